@@ -1,0 +1,1 @@
+"""What travels between desk and gateway: typed messages, problem types, the OpenAPI document."""

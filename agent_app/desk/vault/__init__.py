@@ -1,0 +1,1 @@
+"""Credentials and sign-in: the only place that imports keyring."""

@@ -1,0 +1,1 @@
+"""Rules of unreturned orders, pure: no I/O, no clock, no third-party package; anyone may import."""
