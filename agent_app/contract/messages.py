@@ -1,0 +1,236 @@
+"""The typed messages of `/v1`, as both programs know them. Encoded by msgspec as JSON.
+
+Domain types travel as they are: there is one meaning of a stage, a verdict or a lock on both
+sides. Times are UTC in RFC 3339, money is minor units with its currency.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
+from agent_app.domain.capabilities import Capabilities
+from agent_app.domain.case import CaseState, Claim, SentMessage
+from agent_app.domain.decide import Decisions
+from agent_app.domain.events import OrderEvent
+from agent_app.domain.evidence import Evidence
+from agent_app.domain.flags import Flag, FlagRule, Level
+from agent_app.domain.guide import GuideProgress, StepState
+from agent_app.domain.ids import ActionId, CaseId, OrderRef, PaymentId, ShopId, UserId
+from agent_app.domain.money import Money
+from agent_app.domain.order import Deadline, Order, PaymentMethod
+from agent_app.domain.remedy import RemedyWhy
+from agent_app.domain.roles import Role, Scope
+from agent_app.domain.stage import Stage, StageView
+from agent_app.domain.truth import PaymentTruth, Verdict
+
+API_VERSION = "1.0"
+
+
+class Queue(StrEnum):
+    """The lists of cases that a desk shows."""
+
+    MINE = "mine"
+    TEAM = "team"
+    """Everything open and visible, the unclaimed included."""
+    ORPHANS = "orphans"
+    """Money without an order."""
+    WAITING = "waiting"
+    APPROVALS = "approvals"
+    RESOLVED = "resolved"
+
+
+class ShopInfo(msgspec.Struct, frozen=True, kw_only=True):
+    id: ShopId
+    capabilities: Capabilities
+    problems: tuple[str, ...] = ()
+    last_read_at: datetime | None = None
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/session`: who is signed in, and what he faces."""
+
+    user: UserId
+    name: str
+    role: Role
+    scopes: frozenset[Scope]
+    server_time: datetime
+    gateway_version: str
+    api_version: str
+    shops: tuple[ShopInfo, ...]
+
+
+class OpenAction(msgspec.Struct, frozen=True):
+    kind: ActionKind
+    state: ActionState
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a queue. Holds no contact data: the name is masked by the gateway."""
+
+    id: CaseId
+    version: int
+    """Grows with every change of the case; an older one never replaces a newer one."""
+    shop: ShopId
+    shop_label: str
+    ref: OrderRef
+    shop_number: str | None
+    customer_masked: str
+    stage: Stage
+    verdict: Verdict
+    conflict: bool
+    total: Money
+    at_risk: Money
+    """Money captured and not returned while the order is not confirmed, surplus included."""
+    method: PaymentMethod
+    placed_at: datetime
+    flagged_at: datetime
+    level: Level
+    rules: tuple[FlagRule, ...]
+    deadline: Deadline | None
+    state: CaseState
+    claim: Claim | None
+    remedy: ActionKind
+    remedy_why: RemedyWhy
+    open_action: OpenAction | None
+    truth_as_of: datetime | None
+    updated_at: datetime
+
+
+class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
+    mine: int
+    team: int
+    orphans: int
+    waiting: int
+    approvals: int
+    resolved: int
+
+
+class CasePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/cases?queue=&q=&cursor=&limit=` (limit at most 200).
+
+    `next` continues the list; `changes` is the cursor from which `GET /v1/changes` goes on.
+    """
+
+    rows: tuple[CaseRow, ...]
+    total: int
+    counts: QueueCounts
+    as_of: datetime
+    changes: str
+    next: str | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/changes?cursor=`: the rows that changed since, in no queue's order."""
+
+    rows: tuple[CaseRow, ...]
+    counts: QueueCounts
+    as_of: datetime
+    cursor: str
+    more: bool = False
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    by: UserId
+    by_name: str
+    text: str
+
+
+class ActionView(msgspec.Struct, frozen=True, kw_only=True):
+    """An action with what came of it, in the ledger's words."""
+
+    record: ActionRecord
+    requested_by_name: str
+    attempts: int = 0
+    problem: str | None = None
+    """The shop's or the gateway's own words when it was rejected or needs a person."""
+    next_try_at: datetime | None = None
+    approved_by_name: str | None = None
+
+
+class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/cases/{id}`: everything for the decision. Contact data is masked."""
+
+    row: CaseRow
+    order: Order
+    stage: StageView
+    truth: PaymentTruth
+    events: tuple[OrderEvent, ...]
+    evidence: tuple[Evidence, ...]
+    flags: tuple[Flag, ...]
+    decisions: Decisions
+    actions: tuple[ActionView, ...]
+    messages: tuple[SentMessage, ...]
+    notes: tuple[Note, ...]
+    guide: GuideProgress
+    capabilities: Capabilities
+    as_of: datetime
+
+
+class ActionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/cases/{id}/actions`, sent with an `Idempotency-Key`.
+
+    `payment` and `amount` for money actions; `template`, `language` for NOTIFY; `reason` for
+    REFUND, ESCALATE and RESOLVE; `correction` (field → value) for CORRECT_INPUT. RESOLVE with
+    `false_alarm` ends the case as one.
+    """
+
+    kind: ActionKind
+    payment: PaymentId | None = None
+    amount: Money | None = None
+    template: str | None = None
+    language: str | None = None
+    reason: str = ""
+    correction: dict[str, str] = {}
+    false_alarm: bool = False
+
+
+class ApprovalRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/actions/{id}/approval`: a second person's yes or no."""
+
+    approve: bool
+    reason: str = ""
+
+
+class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/cases/{id}/notes`."""
+
+    text: str
+
+
+class FindingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/cases/{id}/findings`: an answer, override or deferral of a guide step."""
+
+    step: str
+    state: StepState
+    outcome: str | None = None
+    note: str | None = None
+
+
+class MessagePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/cases/{id}/messages/{template}?language=`: as it would be sent."""
+
+    template: str
+    language: str
+    subject: str
+    body: str
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `POST /v1/cases/{id}/reveal`, after the reveal was written to the audit log."""
+
+    name: str
+    email: str
+    phone: str
+
+
+class ActionStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `POST …/actions` (202) and `GET /v1/actions/{id}`."""
+
+    id: ActionId
+    case: CaseId
+    action: ActionView

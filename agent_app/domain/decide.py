@@ -1,0 +1,109 @@
+"""decide(case): for every action, allowed or locked with the reason and what would unlock it.
+
+Desk and gateway both call it; the gateway's answer is the one that counts, the desk's is for the
+screen between two answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent_app.domain.actions import ActionKind, committed_minor
+from agent_app.domain.case import CaseView
+from agent_app.domain.ids import PaymentId
+from agent_app.domain.locks import LOCKS, Lock
+from agent_app.domain.money import Money
+from agent_app.domain.reasons import Reason
+from agent_app.domain.remedy import Remedy, remedy
+from agent_app.domain.roles import Scope
+from agent_app.domain.truth import Verdict
+from agent_app.domain.wording import Template, true_templates
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A payment that an action may go to, and the most that it may move."""
+
+    payment: PaymentId
+    limit: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One action's answer: allowed when `locks` is empty."""
+
+    kind: ActionKind
+    locks: tuple[Reason, ...]
+    targets: tuple[Target, ...] = ()
+    needs_approval: bool = False
+    """Allowed as a request: a second person sends it."""
+
+    @property
+    def allowed(self) -> bool:
+        return not self.locks
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All answers for one case at one moment, and the safe default among them."""
+
+    by_kind: Mapping[ActionKind, Decision]
+    remedy: Remedy
+    templates: tuple[Template, ...]
+
+    def __getitem__(self, kind: ActionKind) -> Decision:
+        return self.by_kind[kind]
+
+
+def decide(
+    case: CaseView, locks: Mapping[ActionKind, tuple[Lock, ...]] = LOCKS
+) -> Decisions:
+    """Judge every action on the case; `locks` is replaced only to show what a rule is worth."""
+    return Decisions(
+        by_kind={kind: _decide(case, kind, locks[kind]) for kind in ActionKind},
+        remedy=remedy(case),
+        templates=true_templates(case),
+    )
+
+
+def _decide(case: CaseView, kind: ActionKind, locks: tuple[Lock, ...]) -> Decision:
+    held = tuple(reason for lock in locks if (reason := lock(case)) is not None)
+    if held:
+        return Decision(kind, held)
+    targets = _targets(case, kind)
+    alone = kind is not ActionKind.REFUND or all(
+        case.actor.may_refund_alone(target.limit) for target in targets
+    )
+    return Decision(kind, (), targets, needs_approval=not alone)
+
+
+def _targets(case: CaseView, kind: ActionKind) -> tuple[Target, ...]:
+    truth = case.truth
+    if kind is ActionKind.REFUND:
+        payments = truth.surplus or truth.held
+        return tuple(Target(p.id, refundable(case, p.id)) for p in payments)
+    if kind is ActionKind.RESUBMIT:
+        return tuple(Target(p.id, p.captured) for p in truth.held[:1])
+    if kind in {ActionKind.CAPTURE, ActionKind.VOID}:
+        return tuple(
+            Target(p.id, p.authorised) for p in truth.payments if p.verdict is Verdict.AUTHORISED
+        )
+    return ()
+
+
+def refundable(case: CaseView, payment: PaymentId) -> Money:
+    """Return the most that may be refunded of one payment now (I2).
+
+    Captured, less every refund that the provider shows in any state but failed, less our own
+    actions that it does not show yet.
+    """
+    of = next(p for p in case.truth.payments if p.id == payment)
+    seen = {str(r.id) for r in of.refunds}
+    left = of.remaining.amount_minor - committed_minor(case.actions, payment, seen)
+    return Money(max(left, 0), of.captured.currency)
+
+
+def needs_second_person(case: CaseView, amount: Money) -> bool:
+    """Return whether this refund is sent only after another person approved it."""
+    return not case.actor.may_refund_alone(amount) or not case.actor.may(Scope.REFUND_EXECUTE)

@@ -1,0 +1,182 @@
+"""The decision table: what payment truth and stage together call for (field.md 4).
+
+One row, one function's branch, in the table's order; the first that applies wins. It says what is
+right, not whether it may be done now: that is `locks`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.evidence import CustomerMatch, EvidenceKind, latest
+from agent_app.domain.events import Source
+from agent_app.domain.ids import PaymentId
+from agent_app.domain.order import DeadlineKind, Order
+from agent_app.domain.stage import ENDED_UNCONFIRMED, OPEN, Stage, StageView
+from agent_app.domain.truth import (
+    MONEY_HELD,
+    AmountMatch,
+    PaymentTruth,
+    Verdict,
+)
+from agent_app.domain.case import CaseView
+
+
+class RemedyWhy(StrEnum):
+    """Which row of the table applies."""
+
+    NOT_VISIBLE = "not_visible"
+    CONFLICT = "conflict"
+    IDENTITY = "identity"
+    AMOUNT = "amount"
+    PLATFORM_REFUNDS = "platform_refunds"
+    REFUND_OPEN = "refund_open"
+    UNKNOWN = "unknown"
+    PAID_TWICE = "paid_twice"
+    CAPTURED_NO_ORDER = "captured_no_order"
+    CAPTURED_UNFULFILLABLE = "captured_unfulfillable"
+    CAPTURED_STALE_STAGE = "captured_stale_stage"
+    CAPTURED_ENDED = "captured_ended"
+    EXTRA_AUTHORISATION = "extra_authorisation"
+    AUTHORISED_ONLY = "authorised_only"
+    AUTHORISED_UNFULFILLABLE = "authorised_unfulfillable"
+    INPUT_REFUSED = "input_refused"
+    UNPAID = "unpaid"
+    REFUNDED = "refunded"
+    ALL_WELL = "all_well"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """The safe default: do `action` (to `payment`), tell the customer `message`."""
+
+    action: ActionKind
+    why: RemedyWhy
+    message: str | None = None
+    payment: PaymentId | None = None
+
+
+def effective_verdict(truth: PaymentTruth, order: Order, now: datetime) -> Verdict:
+    """Return the verdict to act on: a time-out is unknown until its late window has closed.
+
+    Source: Razorpay polls a payment it marked failed for three days more (N6).
+    """
+    if truth.verdict is not Verdict.FAILED_SOFT:
+        return truth.verdict
+    closes = order.deadline(DeadlineKind.LATE_WINDOW_CLOSES)
+    if closes is None or now < closes:
+        return Verdict.UNKNOWN
+    if truth.as_of is None or truth.as_of < closes:
+        # Only an answer from after the window can say that nothing came late.
+        return Verdict.UNKNOWN
+    return Verdict.FAILED_DEFINITE
+
+
+def remedy(case: CaseView) -> Remedy:
+    """Return the safe default for the case by the decision table."""
+    return (
+        _cannot_tell(case)
+        or _money_is_held(case)
+        or _money_is_reserved(case)
+        or _no_money(case)
+        or Remedy(ActionKind.ESCALATE, RemedyWhy.CONFLICT)
+    )
+
+
+def _cannot_tell(case: CaseView) -> Remedy | None:
+    truth = case.truth
+    if case.stage.stage is Stage.NOT_VISIBLE or _shop_refuses(case):
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.NOT_VISIBLE, "checking")
+    if truth.conflicts:
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.CONFLICT, "checking")
+    if truth.customer_match is CustomerMatch.DIFFERENT:
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.IDENTITY, "checking")
+    if truth.verdict is Verdict.DISPUTED:
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.DISPUTED)
+    if truth.automatic_refund_open:
+        return Remedy(ActionKind.RECHECK, RemedyWhy.PLATFORM_REFUNDS, "refund_pending")
+    if truth.refund_open:
+        return Remedy(ActionKind.RECHECK, RemedyWhy.REFUND_OPEN, "refund_pending")
+    if truth.amount_match in {
+        AmountMatch.SHORT,
+        AmountMatch.OVER,
+        AmountMatch.OTHER_CURRENCY,
+    } and truth.verdict in MONEY_HELD:
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
+    if effective_verdict(truth, case.order, case.now) in {Verdict.UNKNOWN, Verdict.PENDING}:
+        return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
+    return None
+
+
+def _shop_refuses(case: CaseView) -> bool:
+    look = latest(case.evidence, Source.PLATFORM, EvidenceKind.ORDER)
+    return look is not None and look.verdict in {"not_visible", "forbidden"}
+
+
+def _money_is_held(case: CaseView) -> Remedy | None:
+    truth, stage, order = case.truth, case.stage.stage, case.order
+    if truth.verdict not in MONEY_HELD:
+        return None
+    if truth.surplus:
+        extra = truth.surplus[-1].id
+        return Remedy(ActionKind.REFUND, RemedyWhy.PAID_TWICE, "refund_accepted", extra)
+    if stage is Stage.CONFIRMED:
+        if extra_authorisation(truth):
+            return _release_extra(truth)
+        return Remedy(ActionKind.RESOLVE, RemedyWhy.ALL_WELL, "confirmed")
+    paid_by = truth.held[0].id
+    if order.fulfillable is False:
+        return Remedy(
+            ActionKind.REFUND, RemedyWhy.CAPTURED_UNFULFILLABLE, "refund_accepted", paid_by
+        )
+    if stage is Stage.ABSENT:
+        return Remedy(ActionKind.RESUBMIT, RemedyWhy.CAPTURED_NO_ORDER, "confirmed", paid_by)
+    if stage in ENDED_UNCONFIRMED:
+        return Remedy(ActionKind.RESUBMIT, RemedyWhy.CAPTURED_ENDED, "confirmed", paid_by)
+    return Remedy(ActionKind.RESYNC, RemedyWhy.CAPTURED_STALE_STAGE, "confirmed")
+
+
+def extra_authorisation(truth: PaymentTruth) -> PaymentId | None:
+    """Return a reservation that stands beside a captured payment and must be released (U2)."""
+    if truth.verdict not in MONEY_HELD:
+        return None
+    return next((p.id for p in truth.payments if p.verdict is Verdict.AUTHORISED), None)
+
+
+def _release_extra(truth: PaymentTruth) -> Remedy:
+    return Remedy(
+        ActionKind.VOID, RemedyWhy.EXTRA_AUTHORISATION, "confirmed", extra_authorisation(truth)
+    )
+
+
+def _money_is_reserved(case: CaseView) -> Remedy | None:
+    if case.truth.verdict is not Verdict.AUTHORISED:
+        return None
+    reserved = next(p.id for p in case.truth.payments if p.verdict is Verdict.AUTHORISED)
+    if case.order.fulfillable is False or case.stage.stage in ENDED_UNCONFIRMED:
+        return Remedy(ActionKind.VOID, RemedyWhy.AUTHORISED_UNFULFILLABLE, "voided", reserved)
+    return Remedy(ActionKind.CAPTURE, RemedyWhy.AUTHORISED_ONLY, "confirmed", reserved)
+
+
+def _no_money(case: CaseView) -> Remedy | None:
+    verdict = effective_verdict(case.truth, case.order, case.now)
+    if verdict is Verdict.REFUNDED:
+        return Remedy(ActionKind.RESOLVE, RemedyWhy.REFUNDED, "refunded")
+    if verdict in {Verdict.NONE, Verdict.FAILED_DEFINITE, Verdict.VOIDED}:
+        if case.stage.stage is Stage.CONFIRMED:
+            return Remedy(ActionKind.ESCALATE, RemedyWhy.CONFLICT, "checking")
+        if case.order.input_problem and case.stage.stage in OPEN:
+            return Remedy(ActionKind.CORRECT_INPUT, RemedyWhy.INPUT_REFUSED, "input_needed")
+        if case.truth.as_of is None:
+            return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
+        return Remedy(ActionKind.NOTIFY, RemedyWhy.UNPAID, "pay_again")
+    return None
+
+
+def stage_is_stale(stage: StageView, truth: PaymentTruth) -> bool:
+    """Return whether the shop has the order but has not taken the payment in."""
+    return truth.verdict in MONEY_HELD and stage.stage in OPEN

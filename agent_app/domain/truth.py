@@ -1,0 +1,304 @@
+"""Payment truth: what really happened to the money, folded from events and evidence.
+
+Each payment is folded per source, then the sources are compared. The provider's word decides;
+the shop's word can only agree, lag behind or contradict, and a contradiction lowers the verdict
+to unknown (field.md 6.1). Customers and agents never raise it. Used by the gateway to decide and
+by the desk to explain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from agent_app.domain.events import History, OrderEvent, Source, arrange
+from agent_app.domain.evidence import CustomerMatch, Evidence, provider_read
+from agent_app.domain.ids import PaymentId, RefundId
+from agent_app.domain.money import Money, total
+from agent_app.domain.order import Order
+from agent_app.domain.payment import PaymentWord, RefundState, Verdict, fold_payment
+
+
+MONEY_HELD = frozenset({Verdict.CAPTURED, Verdict.PART_REFUNDED})
+UNDECIDED = frozenset({Verdict.UNKNOWN, Verdict.PENDING, Verdict.FAILED_SOFT})
+"""Verdicts under which both money buttons stay locked (I4, decision table row 1)."""
+NO_MONEY = frozenset({Verdict.NONE, Verdict.FAILED_DEFINITE, Verdict.VOIDED})
+
+
+class Conflict(StrEnum):
+    """Which statements exclude each other."""
+
+    SAME_EVENT_TWO_FACTS = "same_event_two_facts"
+    SOURCE_AGAINST_ITSELF = "source_against_itself"
+    SHOP_PAID_PROVIDER_NOT = "shop_paid_provider_not"
+    SHOP_FAILED_PROVIDER_PAID = "shop_failed_provider_paid"
+    SHOP_REFUNDED_PROVIDER_NOT = "shop_refunded_provider_not"
+    CURRENCIES_DIFFER = "currencies_differ"
+
+
+class AmountMatch(StrEnum):
+    """The captured sum beside the order's total."""
+
+    NOTHING = "nothing"
+    FULL = "full"
+    SHORT = "short"
+    OVER = "over"
+    SURPLUS_PAYMENT = "surplus_payment"
+    """One payment pays in full and at least one more was captured (paid twice)."""
+    OTHER_CURRENCY = "other_currency"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund of one payment; `automatic` when the platform started it by itself (X2)."""
+
+    id: RefundId
+    amount: Money
+    state: RefundState
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment, both sources merged. Amounts are in the payment's own currency."""
+
+    id: PaymentId
+    verdict: Verdict
+    authorised: Money
+    captured: Money
+    captured_at: datetime | None
+    refunds: tuple[Refund, ...]
+    customer_match: CustomerMatch
+    sources: frozenset[Source]
+    conflicts: frozenset[Conflict]
+    started_at: datetime
+    method: str | None = None
+
+    @property
+    def refunded(self) -> Money:
+        """Return what was really paid back."""
+        return self._sum(RefundState.SUCCEEDED)
+
+    @property
+    def refund_open(self) -> Money:
+        """Return what may still be paid back: requested, pending and unknown refunds."""
+        return self._sum(RefundState.REQUESTED, RefundState.PENDING, RefundState.UNKNOWN)
+
+    @property
+    def remaining(self) -> Money:
+        """Return what may at most be refunded still (I2)."""
+        return self.captured - self.refunded - self.refund_open
+
+    def _sum(self, *states: RefundState) -> Money:
+        return total((r.amount for r in self.refunds if r.state in states), self.captured.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTruth:
+    """The order's money as of `as_of`, the provider's last answer (None: it never answered)."""
+
+    verdict: Verdict
+    payments: tuple[Payment, ...]
+    conflicts: frozenset[Conflict]
+    amount_match: AmountMatch
+    customer_match: CustomerMatch
+    as_of: datetime | None
+    sources: frozenset[Source]
+
+    @property
+    def refund_open(self) -> bool:
+        return any(not p.refund_open.is_zero for p in self.payments)
+
+    @property
+    def automatic_refund_open(self) -> bool:
+        """Return whether the platform is paying back by itself at this moment (X2)."""
+        return any(
+            r.automatic and r.state not in {RefundState.SUCCEEDED, RefundState.FAILED}
+            for p in self.payments
+            for r in p.refunds
+        )
+
+    @property
+    def held(self) -> tuple[Payment, ...]:
+        """Return the payments whose money the shop holds, oldest capture first."""
+        held = [p for p in self.payments if not (p.captured - p.refunded).is_zero]
+        return tuple(sorted(held, key=lambda p: (p.captured_at or p.started_at, p.id)))
+
+    @property
+    def surplus(self) -> tuple[Payment, ...]:
+        """Return the payments beyond the first full one, newest last: the ones to give back."""
+        if self.amount_match is not AmountMatch.SURPLUS_PAYMENT:
+            return ()
+        return self.held[1:]
+
+
+def fold_truth(
+    order: Order,
+    arrivals: Iterable[OrderEvent],
+    evidence: Sequence[Evidence],
+    *,
+    query_lag: timedelta = timedelta(0),
+) -> PaymentTruth:
+    """Fold all that is known about the money of `order` into one verdict.
+
+    The same for every order of arrival, repetition and delay. `query_lag` is how long the
+    provider's own query may trail its books: a "none" younger than that contradicts nothing.
+    """
+    history = arrange(arrivals)
+    read = provider_read(evidence)
+    answered_until = read.observed_at - query_lag if read else None
+    payments = tuple(
+        _merge(order, payment, history, answered_until) for payment in _payment_ids(history)
+    )
+    conflicts = frozenset(c for p in payments for c in p.conflicts)
+    if history.contradicted:
+        conflicts |= {Conflict.SAME_EVENT_TWO_FACTS}
+    return PaymentTruth(
+        verdict=Verdict.UNKNOWN if conflicts else _overall(payments),
+        payments=payments,
+        conflicts=conflicts,
+        amount_match=_amount_match(order, payments),
+        customer_match=_customer_match(payments),
+        as_of=read.observed_at if read else None,
+        sources=frozenset(s for p in payments for s in p.sources)
+        | ({Source.PROVIDER} if read else frozenset()),
+    )
+
+
+def _payment_ids(history: History) -> list[PaymentId]:
+    return list(dict.fromkeys(e.payment for e in history.events if e.payment is not None))
+
+
+def _merge(
+    order: Order, payment: PaymentId, history: History, answered_until: datetime | None
+) -> Payment:
+    events = [e for e in history.events if e.payment == payment]
+    currency = next((e.amount.currency for e in events if e.amount), order.total.currency)
+    provider = fold_payment(events, Source.PROVIDER, currency)
+    shop = fold_payment(events, Source.PLATFORM, currency)
+    conflicts = _conflicts(provider, shop, answered_until)
+    lead = provider if provider.spoke else shop
+    if any(e.amount and e.amount.currency != currency for e in events):
+        conflicts |= {Conflict.CURRENCIES_DIFFER}
+    refunds = _merge_refunds(provider, shop)
+    verdict = Verdict.UNKNOWN if conflicts else _with_refunds(lead.state, lead, refunds)
+    return Payment(
+        id=payment,
+        verdict=verdict,
+        authorised=lead.authorised,
+        captured=lead.captured,
+        captured_at=lead.captured_at,
+        refunds=refunds,
+        customer_match=_payer(order, events),
+        sources=frozenset(e.source for e in events),
+        conflicts=conflicts,
+        started_at=events[0].at,
+        method=next((e.method for e in events if e.method), None),
+    )
+
+
+def _conflicts(
+    provider: PaymentWord, shop: PaymentWord, answered_until: datetime | None
+) -> frozenset[Conflict]:
+    found: set[Conflict] = set()
+    if provider.contradicts_itself or shop.contradicts_itself:
+        found.add(Conflict.SOURCE_AGAINST_ITSELF)
+    asked_since = (
+        shop.last_at is not None and answered_until is not None and answered_until >= shop.last_at
+    )
+    shop_has_money = shop.state in {Verdict.CAPTURED, Verdict.DISPUTED}
+    provider_has_money = provider.state in {Verdict.CAPTURED, Verdict.DISPUTED}
+    if shop_has_money and not provider_has_money and (provider.is_final or asked_since):
+        found.add(Conflict.SHOP_PAID_PROVIDER_NOT)
+    # A failure that the shop noted before the capture is only a late truth (S8, N6).
+    if (
+        provider_has_money
+        and shop.state in {Verdict.FAILED_DEFINITE, Verdict.VOIDED}
+        and shop.last_at is not None
+        and provider.captured_at is not None
+        and shop.last_at > provider.captured_at
+    ):
+        found.add(Conflict.SHOP_FAILED_PROVIDER_PAID)
+    if provider.spoke or asked_since:
+        known = {r.id: r.state for r in provider.refunds}
+        for refund in shop.refunds:
+            claimed = refund.state is RefundState.SUCCEEDED
+            if claimed and asked_since and known.get(refund.id) is not RefundState.SUCCEEDED:
+                found.add(Conflict.SHOP_REFUNDED_PROVIDER_NOT)
+    return frozenset(found)
+
+
+def _merge_refunds(provider: PaymentWord, shop: PaymentWord) -> tuple[Refund, ...]:
+    """Return each refund once; where both sources know it the provider's state counts."""
+    automatic = {r.id for r in (*provider.refunds, *shop.refunds) if r.automatic}
+    merged = {r.id: r for r in shop.refunds} | {r.id: r for r in provider.refunds}
+    return tuple(
+        Refund(r.id, r.amount, r.state, r.id in automatic)
+        for r in sorted(merged.values(), key=lambda r: (r.at, r.id))
+    )
+
+
+def _with_refunds(verdict: Verdict, word: PaymentWord, refunds: tuple[Refund, ...]) -> Verdict:
+    if verdict is not Verdict.CAPTURED:
+        return verdict
+    paid_back = total(
+        (r.amount for r in refunds if r.state is RefundState.SUCCEEDED), word.captured.currency
+    )
+    if paid_back.is_zero:
+        return Verdict.CAPTURED
+    return Verdict.REFUNDED if word.captured <= paid_back else Verdict.PART_REFUNDED
+
+
+def _payer(order: Order, events: list[OrderEvent]) -> CustomerMatch:
+    """Compare who paid with who ordered; only the provider knows who paid (I8)."""
+    payers = {e.customer for e in events if e.source is Source.PROVIDER and e.customer}
+    if not payers:
+        return CustomerMatch.UNKNOWN
+    return CustomerMatch.SAME if payers == {order.customer.id} else CustomerMatch.DIFFERENT
+
+
+_PRECEDENCE = (
+    Verdict.UNKNOWN,
+    Verdict.DISPUTED,
+    Verdict.PART_REFUNDED,
+    Verdict.CAPTURED,
+    Verdict.PENDING,
+    Verdict.AUTHORISED,
+    Verdict.FAILED_SOFT,
+    Verdict.REFUNDED,
+    Verdict.FAILED_DEFINITE,
+    Verdict.VOIDED,
+)
+
+
+def _overall(payments: tuple[Payment, ...]) -> Verdict:
+    """Return the verdict that calls for the most care among the order's payments."""
+    verdicts = {p.verdict for p in payments}
+    return next((v for v in _PRECEDENCE if v in verdicts), Verdict.NONE)
+
+
+def _amount_match(order: Order, payments: tuple[Payment, ...]) -> AmountMatch:
+    held = [p for p in payments if not p.captured.is_zero]
+    if not held:
+        return AmountMatch.NOTHING
+    if any(p.captured.currency != order.total.currency for p in held):
+        return AmountMatch.OTHER_CURRENCY
+    net = [p.captured - p.refunded for p in held]
+    kept = [amount for amount in net if not amount.is_zero]
+    if len(kept) > 1 and order.total in kept:
+        return AmountMatch.SURPLUS_PAYMENT
+    captured = total((p.captured for p in held), order.total.currency)
+    if len(kept) <= 1 and any(p.captured == order.total for p in held):
+        return AmountMatch.FULL
+    if captured == order.total:
+        return AmountMatch.FULL
+    return AmountMatch.SHORT if captured < order.total else AmountMatch.OVER
+
+
+def _customer_match(payments: tuple[Payment, ...]) -> CustomerMatch:
+    matches = {p.customer_match for p in payments if not p.authorised.is_zero or p.captured_at}
+    if CustomerMatch.DIFFERENT in matches:
+        return CustomerMatch.DIFFERENT
+    return CustomerMatch.SAME if matches == {CustomerMatch.SAME} else CustomerMatch.UNKNOWN
