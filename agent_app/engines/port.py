@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from agent_app.domain.actions import ActionKind
@@ -18,6 +17,7 @@ from agent_app.domain.events import OrderEvent
 from agent_app.domain.evidence import Evidence
 from agent_app.domain.flags import FlagPolicy
 from agent_app.domain.ids import OrderRef, PaymentId, ShopId
+from agent_app.domain.ledger import Outcome as Outcome
 from agent_app.domain.money import Money
 from agent_app.domain.order import Order
 
@@ -106,17 +106,6 @@ class Message:
     language: str
     subject: str
     body: str
-
-
-class Outcome(StrEnum):
-    """What became of a command, by the shop's and provider's own books."""
-
-    DONE = "done"
-    PENDING = "pending"
-    """Taken in, not settled: a refund on its way."""
-    ABSENT = "absent"
-    """Not found. Counts as "was not done" only after `Capabilities.settle_s`."""
-    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
