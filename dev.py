@@ -103,10 +103,11 @@ def tour(arguments: list[str]) -> int:
 
 
 def build(arguments: list[str]) -> int:
-    """Freeze the desk into a folder."""
+    """Freeze the desk into a folder and check that nothing GPL-only got in."""
     if arguments:
         return usage_error(f"build takes no arguments: {' '.join(arguments)}")
-    return python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec")
+    code = python("-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "build.spec")
+    return code or python("-m", "devtools.licence_guard", "dist/agent-app")
 
 
 def i18n(arguments: list[str]) -> int:

@@ -37,29 +37,33 @@ def stamp_key(root: Path = ROOT) -> str:
     tables = {name: pyproject.get(name) for name in _INSTALLED_TABLES}
     tables["hatch"] = pyproject.get("tool", {}).get("hatch")
     key = hashlib.sha256(json.dumps(tables, sort_keys=True).encode())
-    for part in (
-        (root / "requirements" / "dev.txt").read_text("utf-8"),
-        # An environment is bound to its interpreter and to the folder it stands in.
-        sys.version,
-        str(root),
-    ):
+    lock = (root / "requirements" / "dev.txt").read_text("utf-8")
+    # A virtual environment cannot be moved, so the folder it stands in counts too.
+    for part in (lock, str(root)):
         key.update(b"\0" + part.encode())
     return key.hexdigest()
 
 
-def read_stamp(venv: Path) -> dict[str, str] | None:
-    """Return what a finished set-up left behind, or None when there was none."""
+def _interpreter(venv: Path) -> str:
+    """Return the interpreter behind an environment; which Python runs dev.py does not matter."""
+    return str(Path(tool("python", venv)).resolve())
+
+
+def read_stamp(venv: Path) -> str | None:
+    """Return the key of a finished set-up whose interpreter is still there, else None."""
     try:
         stamp = json.loads((venv / STAMP_NAME).read_text("utf-8"))
-    except (OSError, ValueError):
+        key, interpreter = str(stamp["key"]), str(stamp["interpreter"])
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return stamp if isinstance(stamp, dict) else None
+    return key if interpreter == _interpreter(venv) and Path(interpreter).exists() else None
 
 
 def write_stamp(venv: Path, key: str) -> None:
     """Record a finished set-up, all at once, so that a torn file cannot look finished."""
     draft = venv / (STAMP_NAME + ".new")
-    draft.write_text(json.dumps({"key": key, "python": sys.version}) + "\n", "utf-8")
+    stamp = {"key": key, "interpreter": _interpreter(venv)}
+    draft.write_text(json.dumps(stamp) + "\n", "utf-8")
     draft.replace(venv / STAMP_NAME)
 
 
@@ -93,7 +97,9 @@ def _create(venv: Path) -> None:
         package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         install_packages([package], "this Python cannot make virtual environments")
     shutil.rmtree(venv, ignore_errors=True)
-    if run([sys.executable, "-m", "venv", str(venv)]) != 0:
+    # dev.py may itself be run by the environment that was just removed.
+    base = getattr(sys, "_base_executable", sys.executable)
+    if run([base, "-m", "venv", str(venv)]) != 0:
         raise SetupError(f"could not make the virtual environment {venv}")
 
 
@@ -138,14 +144,14 @@ def ensure_environment(venv: Path = VENV) -> bool:
         SetupError: it could not be made; the message says why.
     """
     key = stamp_key()
-    if (read_stamp(venv) or {}).get("key") == key:
+    if read_stamp(venv) == key:
         return False
     with _one_at_a_time(ROOT / ".venv-setup.lock"):
-        stamp = read_stamp(venv)
-        if stamp and stamp.get("key") == key:
+        finished = read_stamp(venv)
+        if finished == key:
             return False
         say("setting up the virtual environment (some minutes the first time)")
-        if not stamp or stamp.get("python") != sys.version:
+        if finished is None:
             _create(venv)
         (venv / STAMP_NAME).unlink(missing_ok=True)
         _install(venv)

@@ -3,9 +3,12 @@
 import ast
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_MODULE = 400
@@ -28,6 +31,20 @@ def machine_traces(lock: str) -> list[str]:
 def unhashed(lock: str) -> list[str]:
     """Return the pins of a lock file that no hash follows."""
     return re.findall(r"^([a-z0-9][^\s=]*==[^\s]+)(?![^\n]*\\\n\s+--hash=sha256:)", lock, re.M)
+
+
+def unmet(requirements: list[str], lock: str) -> list[str]:
+    """Return the requirements that a lock file does not pin to a version they allow."""
+    pins = {
+        canonicalize_name(name): version
+        for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^\s;]+)", lock, re.M)
+    }
+    wanted = [Requirement(text) for text in requirements]
+    return [
+        str(one)
+        for one in wanted
+        if not one.specifier.contains(pins.get(canonicalize_name(one.name), "0"))
+    ]
 
 
 def impurities(source: str) -> list[str]:
@@ -80,6 +97,21 @@ def test_a_host_or_path_in_a_lock_file_is_seen(line: str) -> None:
 def test_a_pin_without_hash_is_seen() -> None:
     lock = "a==1 \\\n    --hash=sha256:00\nb==2 ; python_version < '3.12'\nc==3\n"
     assert unhashed(lock) == ["b==2", "c==3"]
+
+
+def test_lock_files_fit_what_pyproject_asks_for() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    desk = pyproject["project"]["dependencies"]
+    gateway = pyproject["project"]["optional-dependencies"]["gateway"]
+    dev = pyproject["dependency-groups"]["dev"]
+    for name, asked in {"desk": desk, "gateway": gateway, "dev": desk + gateway + dev}.items():
+        lock = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
+        assert unmet(asked, lock) == [], f"run `python3 dev.py lock` ({name})"
+
+
+def test_a_requirement_that_is_not_locked_or_locked_too_low_is_seen() -> None:
+    assert unmet(["a>=2", "b", "C_d~=1.1"], "a==1 \\\nb==0.1\nc-d==1.4 ; x\n") == ["a>=2"]
+    assert unmet(["missing>=1"], "a==1\n") == ["missing>=1"]
 
 
 def test_the_gateway_is_set_up_without_qt() -> None:
