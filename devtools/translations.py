@@ -47,6 +47,7 @@ def collect() -> None:
         str(path.relative_to(ROOT)) for path in (ROOT / "agent_app/desk").rglob("*.py")
     )
     targets = [f"resources/translations/desk_{language}.ts" for language in LANGUAGES]
+    TRANSLATIONS.mkdir(parents=True, exist_ok=True)
     # Line numbers would make every edit of a source change the translations.
     words = ["-locations", "none", "-no-obsolete", "-silent", *sources, "-ts", *targets]
     if run([tool("pyside6-lupdate"), *words]) != 0:
