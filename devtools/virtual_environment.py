@@ -150,9 +150,11 @@ def ensure_environment(venv: Path = VENV) -> bool:
         finished = read_stamp(venv)
         if finished == key:
             return False
-        say("setting up the virtual environment (some minutes the first time)")
         if finished is None:
+            say("setting up the virtual environment; this takes a minute or two, once")
             _create(venv)
+        else:
+            say("bringing the virtual environment up to date")
         (venv / STAMP_NAME).unlink(missing_ok=True)
         _install(venv)
         write_stamp(venv, key)
