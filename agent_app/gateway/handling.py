@@ -1,0 +1,178 @@
+"""Working on a case: claim it, look again, note, answer the guide, reveal contact data, reopen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.engine import Connection
+
+from agent_app.contract.messages import CaseDetail, Contact, FindingRequest, NoteRequest
+from agent_app.domain.case import ENDED, CaseState, CaseView, Claim
+from agent_app.domain.guide import Finding, StepState
+from agent_app.domain.ids import CaseId
+from agent_app.domain.roles import Actor, Scope
+from agent_app.engines.port import EngineError
+from agent_app.gateway import casefile, casework, intake
+from agent_app.gateway.errors import Refused, conflict, forbidden, invalid
+from agent_app.gateway.service import Gateway
+from agent_app.gateway.store import audit, case_rows, journal
+from agent_app.gateway.store.case_rows import StoredCase
+from agent_app.contract.problems import ProblemType, problem
+
+CLAIM_LASTS = timedelta(seconds=90)
+_MAX_TEXT = 4000
+
+
+def claim(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
+    """Claim the case, or renew one's claim.
+
+    Raises:
+        Refused: another person holds it; the answer names him.
+    """
+    now = gateway.clock.now()
+    with gateway.database.write() as connection:
+        stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
+        held = view.claim_in_force
+        if held is not None and held.user != actor.user:
+            raise conflict(f"{held.name} is working on this case.")
+        if stored.state in ENDED:
+            raise conflict("The case has ended. Reopen it to work on it.")
+        first = held is None
+        state = CaseState.CLAIMED if stored.state in _UNTOUCHED else stored.state
+        if first:
+            audit.record(connection, now, actor.user, "case_claimed", case_id)
+        stored = replace(
+            stored, state=state, claim=Claim(actor.user, actor.name, now + CLAIM_LASTS)
+        )
+        return _changed(gateway, connection, actor, stored)
+
+
+_UNTOUCHED = frozenset({CaseState.FLAGGED, CaseState.REOPENED})
+
+
+def release(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
+    """Give one's claim back; a case that nobody claims is released already."""
+    with gateway.database.write() as connection:
+        stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
+        held = view.claim_in_force
+        if held is not None and held.user != actor.user:
+            raise conflict(f"{held.name} holds the claim; only he or a lead can end it.")
+        now = gateway.clock.now()
+        if held is not None:
+            audit.record(connection, now, actor.user, "case_released", case_id)
+        state = CaseState.FLAGGED if stored.state is CaseState.CLAIMED else stored.state
+        stored = replace(stored, claim=None, state=state)
+        return _changed(gateway, connection, actor, stored)
+
+
+def recheck(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
+    """Ask shop and provider now, and return the case as it then stands.
+
+    Raises:
+        Refused: neither could be asked.
+    """
+    with gateway.database.read() as connection:
+        stored, _ = _open(gateway, connection, actor, case_id, Scope.ORDER_RECHECK)
+    shop = gateway.desk.shops[stored.shop]
+    try:
+        intake.look_now(gateway.database, gateway.desk, shop, stored.ref, gateway.clock)
+    except EngineError as error:
+        detail = f"{shop.capabilities.label}: {error}. Nothing was changed; try again."
+        raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail)) from error
+    gateway.changed.set()
+    return casefile.detail(gateway, actor, case_id)
+
+
+def add_note(
+    gateway: Gateway, actor: Actor, case_id: CaseId, note: NoteRequest, request: str
+) -> CaseDetail:
+    """Add a note to the case."""
+    text = _text(note.text, "text")
+    with gateway.database.write() as connection:
+        stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_READ_TEAM)
+        journal.add_note(connection, case_id, actor, gateway.clock.now(), text, request)
+        return _changed(gateway, connection, actor, stored)
+
+
+def add_finding(
+    gateway: Gateway, actor: Actor, case_id: CaseId, finding: FindingRequest, request: str
+) -> CaseDetail:
+    """Record an answer, an override or a deferral of a guide step.
+
+    Raises:
+        Refused: the guide has no such step or outcome, or an override gives no reason.
+    """
+    step = gateway.desk.guide.step(finding.step)
+    if step is None:
+        raise invalid(f"the guide has no step {finding.step!r}", "step")
+    if finding.outcome is not None and step.outcome(finding.outcome) is None:
+        raise invalid(f"step {step.id} has no outcome {finding.outcome!r}", "outcome")
+    if finding.state in {StepState.OVERRIDDEN, StepState.DEFERRED} and not finding.note:
+        raise invalid("an override or deferral needs its reason", "note")
+    if finding.state is StepState.DONE and finding.outcome is None:
+        raise invalid("an answer names its outcome", "outcome")
+    now = gateway.clock.now()
+    answer = Finding(
+        finding.step, finding.state, now, finding.outcome, actor.user, finding.note
+    )
+    with gateway.database.write() as connection:
+        stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
+        if not casework.is_claimed_by(stored, actor.user, now):
+            raise conflict("Claim the case before you answer its guide.")
+        journal.add_finding(connection, case_id, answer, request)
+        if stored.state is CaseState.CLAIMED:
+            stored = replace(stored, state=CaseState.DIAGNOSING)
+        return _changed(gateway, connection, actor, stored)
+
+
+def reopen(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
+    """Take an ended case up again."""
+    now = gateway.clock.now()
+    with gateway.database.write() as connection:
+        stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_RESOLVE)
+        if stored.state not in ENDED:
+            raise conflict("The case is open.")
+        audit.record(connection, now, actor.user, "case_reopened", case_id)
+        stored = replace(
+            stored,
+            state=CaseState.REOPENED,
+            claim=Claim(actor.user, actor.name, now + CLAIM_LASTS),
+        )
+        return _changed(gateway, connection, actor, stored)
+
+
+def reveal(gateway: Gateway, actor: Actor, case_id: CaseId) -> Contact:
+    """Return the customer's contact data, after the reveal stands in the audit log."""
+    with gateway.database.write() as connection:
+        _, view = _open(gateway, connection, actor, case_id, Scope.PII_REVEAL)
+        audit.record(connection, gateway.clock.now(), actor.user, "pii_revealed", case_id)
+    customer = view.order.customer
+    return Contact(name=customer.name, email=customer.email, phone=customer.phone)
+
+
+def _open(
+    gateway: Gateway, connection: Connection, actor: Actor, case_id: CaseId, scope: Scope
+) -> tuple[StoredCase, CaseView]:
+    found = casefile.open_case(gateway, connection, actor, case_id)
+    if not actor.may(scope):
+        raise forbidden(scope)
+    return found
+
+
+def _changed(
+    gateway: Gateway, connection: Connection, actor: Actor, stored: StoredCase
+) -> CaseDetail:
+    casework.update(connection, gateway.desk, stored, gateway.clock.now())
+    gateway.changed.set()
+    stored, view = casefile.open_case(gateway, connection, actor, stored.id)
+    return casefile.build_detail(gateway, connection, stored, view)
+
+
+def _text(text: str, field: str) -> str:
+    cleaned = text.strip()
+    if not cleaned:
+        raise invalid(f"{field} is empty", field)
+    if len(cleaned) > _MAX_TEXT:
+        raise invalid(f"{field} has {len(cleaned)} characters; at most {_MAX_TEXT}", field)
+    return cleaned

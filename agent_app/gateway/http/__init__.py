@@ -1,0 +1,1 @@
+"""The gateway's HTTP face: routes, sign-in by token, idempotency, problem answers."""

@@ -1,0 +1,78 @@
+"""The gateway put together: database, shops, watchers, worker. Use cases take it as their world."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import ShopId
+from agent_app.engines.port import Shop
+from agent_app.gateway.casework import Desk
+from agent_app.gateway.clock import Clock, SystemClock
+from agent_app.gateway.intake import Watcher
+from agent_app.gateway.store.database import Database
+from agent_app.gateway.worker import Worker
+from agent_app.guides import load_guide
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the gateway looks, in seconds."""
+
+    watch_every_s: float = 2.0
+
+
+class Gateway:
+    """One running gateway. `start` sets its threads going, `stop` parks what runs and ends them."""
+
+    def __init__(
+        self,
+        database: Database,
+        shops: Sequence[Shop],
+        *,
+        clock: Clock | None = None,
+        guide: Guide | None = None,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
+    ) -> None:
+        self.database = database
+        self.clock: Clock = clock or SystemClock()
+        self.desk = Desk({shop.id: shop for shop in shops}, guide or load_guide())
+        self.changed = threading.Event()
+        self.worker = Worker(database, self.desk, self.clock, on_change=self.changed.set)
+        self.watchers: dict[ShopId, Watcher] = {
+            shop.id: Watcher(
+                database,
+                self.desk,
+                shop,
+                self.clock,
+                every_s=pace.watch_every_s,
+                on_change=self.changed.set,
+            )
+            for shop in shops
+        }
+
+    def start(self) -> None:
+        self.worker.start()
+        for watcher in self.watchers.values():
+            watcher.start()
+
+    def stop(self) -> None:
+        """End the threads after the step that each is in, then let shops and database go."""
+        for watcher in self.watchers.values():
+            watcher.stop()
+        self.worker.stop()
+        for shop in self.desk.shops.values():
+            shop.close()
+        self.database.close()
+
+
+def open_gateway(path: Path, shops: Sequence[Shop]) -> Gateway:
+    """Open the database and put a gateway together.
+
+    Raises:
+        DatabaseUnusable: the database is newer than this program, or damaged.
+    """
+    return Gateway(Database(path), shops)

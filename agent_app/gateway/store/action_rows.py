@@ -1,0 +1,219 @@
+"""The action ledger's rows: written before anything is sent, fenced against two workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Row
+
+from agent_app.contract.messages import ActionView
+from agent_app.domain.actions import CLOSED, MONEY, ActionRecord, ActionState
+from agent_app.domain.ids import ActionId, CaseId, OrderRef, ShopId
+from agent_app.domain.ledger import Attempt
+from agent_app.engines.port import Command, Message
+from agent_app.gateway.store import schema
+from agent_app.gateway.store.codec import (
+    decode,
+    encode,
+    fingerprint,
+    optional_time_text,
+    read_optional_time,
+    time_text,
+)
+
+LEASE = timedelta(seconds=60)
+"""How long a worker holds an action; longer than the longest call to a shop."""
+
+_table = schema.actions.c
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAction:
+    """One action of the ledger. `fence` grows with every worker that takes it."""
+
+    record: ActionRecord
+    attempt: Attempt
+    command: Command
+    case: CaseId
+    shop: ShopId
+    requested_by_name: str
+    message: Message | None = None
+    """For NOTIFY: as the agent saw it; it is sent as it is or not at all."""
+    fence: int = 0
+    approved_by_name: str | None = None
+    problem: str | None = None
+    next_try_at: datetime | None = None
+
+    @property
+    def id(self) -> ActionId:
+        return self.record.id
+
+    def view(self) -> ActionView:
+        return ActionView(
+            record=self.record,
+            requested_by_name=self.requested_by_name,
+            attempts=self.attempt.tries,
+            problem=self.problem,
+            next_try_at=self.next_try_at,
+            approved_by_name=self.approved_by_name,
+        )
+
+    def moved(self, attempt: Attempt, now: datetime, problem: str | None = None) -> StoredAction:
+        """Return the action after its attempt changed."""
+        record = self.record
+        if attempt.state is not record.state:
+            record = replace(record, state=attempt.state, updated_at=now)
+        return replace(self, attempt=attempt, record=record, problem=problem or self.problem)
+
+
+class LostLease(Exception):
+    """Another worker took the action meanwhile; what this one found out is not written."""
+
+
+class AlreadyOpen(Exception):
+    """Another money action of the order is open; the database itself refuses a second one."""
+
+
+def intents(connection: Connection, shop: ShopId, ref: OrderRef, kind: str) -> int:
+    """Return how many actions of the kind were ever recorded for the order."""
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(schema.actions)
+        .where(_table.shop == shop, _table.ref == ref, _table.kind == kind)
+    ).scalar_one()
+
+
+def add(
+    connection: Connection, action: StoredAction, intent: int, request: str | None
+) -> None:
+    """Record a new action.
+
+    Raises:
+        AlreadyOpen: a money action of the order is open.
+    """
+    try:
+        connection.execute(
+            sa.insert(schema.actions).values(
+                id=action.id,
+                case_id=action.case,
+                shop=action.shop,
+                ref=action.command.order,
+                kind=action.record.kind,
+                intent=intent,
+                money=action.record.kind in MONEY,
+                key=action.record.key,
+                fingerprint=fingerprint(action.command),
+                request=request,
+                command=encode(action.command),
+                message=encode(action.message) if action.message else None,
+                requested_by_name=action.requested_by_name,
+                fence=0,
+                lease_until=None,
+                **_changing(action),
+            )
+        )
+    except sa.exc.IntegrityError as error:
+        raise AlreadyOpen(str(error.orig)) from error
+
+
+def _changing(action: StoredAction) -> dict[str, object]:
+    return {
+        "state": action.record.state,
+        "open": action.record.state not in CLOSED,
+        "record": encode(action.record),
+        "attempt": encode(action.attempt),
+        "approved_by_name": action.approved_by_name,
+        "problem": action.problem,
+        "next_try_at": optional_time_text(action.next_try_at),
+    }
+
+
+def save(
+    connection: Connection, action: StoredAction, *, fenced: bool = True, release: bool = False
+) -> None:
+    """Write what became of the action.
+
+    Raises:
+        LostLease: `fenced`, and another worker has taken the action since.
+    """
+    condition = _table.id == action.id
+    if fenced:
+        condition = sa.and_(condition, _table.fence == action.fence)
+    values = _changing(action)
+    if release:
+        values["lease_until"] = None
+    result = connection.execute(sa.update(schema.actions).where(condition).values(**values))
+    if result.rowcount != 1:
+        raise LostLease(action.id)
+
+
+def take_due(connection: Connection, now: datetime) -> StoredAction | None:
+    """Take the action that has been due longest, under a lease with a new fence."""
+    row = connection.execute(
+        sa.select(schema.actions)
+        .where(
+            _table.open.is_(True),
+            _table.next_try_at.is_not(None),
+            _table.next_try_at <= time_text(now),
+            sa.or_(_table.lease_until.is_(None), _table.lease_until <= time_text(now)),
+        )
+        .order_by(_table.next_try_at)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    fence = row.fence + 1
+    connection.execute(
+        sa.update(schema.actions)
+        .where(_table.id == row.id, _table.fence == row.fence)
+        .values(fence=fence, lease_until=time_text(now + LEASE))
+    )
+    return replace(_stored(row), fence=fence)
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """Return when the next open action falls due."""
+    return read_optional_time(
+        connection.execute(
+            sa.select(sa.func.min(_table.next_try_at)).where(_table.open.is_(True))
+        ).scalar_one_or_none()
+    )
+
+
+def get(connection: Connection, action: ActionId) -> StoredAction | None:
+    row = connection.execute(
+        sa.select(schema.actions).where(_table.id == action)
+    ).one_or_none()
+    return _stored(row) if row else None
+
+
+def of_request(connection: Connection, request: str) -> StoredAction | None:
+    """Return the action that this request already made, if it did."""
+    row = connection.execute(
+        sa.select(schema.actions).where(_table.request == request)
+    ).one_or_none()
+    return _stored(row) if row else None
+
+
+def of_case(connection: Connection, case: CaseId) -> tuple[StoredAction, ...]:
+    rows = connection.execute(sa.select(schema.actions).where(_table.case_id == case))
+    stored = [_stored(row) for row in rows]
+    return tuple(sorted(stored, key=lambda a: (a.record.requested_at, a.id)))
+
+
+def _stored(row: Row[tuple[object, ...]]) -> StoredAction:
+    return StoredAction(
+        record=decode(row.record, ActionRecord),
+        attempt=decode(row.attempt, Attempt),
+        command=decode(row.command, Command),
+        case=CaseId(row.case_id),
+        shop=ShopId(row.shop),
+        requested_by_name=row.requested_by_name,
+        message=decode(row.message, Message) if row.message else None,
+        fence=row.fence,
+        approved_by_name=row.approved_by_name,
+        problem=row.problem,
+        next_try_at=read_optional_time(row.next_try_at),
+    )

@@ -1,0 +1,1 @@
+"""Recorded migrations of the gateway's database, run by Alembic."""

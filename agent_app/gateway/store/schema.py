@@ -1,0 +1,212 @@
+"""The tables. Changing one means a new migration in `migrations/versions/`.
+
+Times are stored as UTC text of fixed width (`codec.time_text`), which sorts as it should and is
+read the same by SQLite and PostgreSQL. Bodies are JSON of domain types; what is filtered or
+sorted by stands in columns of its own.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+shops = Table(
+    "shops",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("cursor", Text),
+    Column("anchor", String),
+    Column("last_read_at", String),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("shop", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("due_at", String),
+    Index("orders_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("shop", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    # Two different facts under one id are both kept: the contradiction is itself a finding.
+    Column("fact", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("shop", String, primary_key=True),
+    Column("ref", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("observed_at", String, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("shop", String, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("flagged_at", String, nullable=False),
+    Column("claim_user", String),
+    Column("claim_name", String),
+    Column("claim_until", String),
+    Column("is_open", Boolean, nullable=False),
+    Column("is_orphan", Boolean, nullable=False),
+    Column("is_waiting", Boolean, nullable=False),
+    Column("needs_approval", Boolean, nullable=False),
+    Column("sort_key", String, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("guide", String, nullable=False),
+    Column("row", LargeBinary, nullable=False),
+    UniqueConstraint("shop", "ref", name="one_case_per_order"),
+    Index("cases_queue", "is_open", "sort_key"),
+    Index("cases_changes", "seq"),
+    Index("cases_claimed", "claim_user", "is_open", "sort_key"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("request", String, unique=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("request", String, unique=True),
+    Column("at", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("by_name", String, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("action_id", String, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("template", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("case_id", String, nullable=False, index=True),
+    Column("shop", String, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("intent", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("money", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("request", String, unique=True),
+    Column("record", LargeBinary, nullable=False),
+    Column("attempt", LargeBinary, nullable=False),
+    Column("command", LargeBinary, nullable=False),
+    Column("requested_by_name", String, nullable=False),
+    Column("approved_by_name", String),
+    Column("problem", Text),
+    Column("next_try_at", String),
+    Column("fence", Integer, nullable=False),
+    Column("lease_until", String),
+    UniqueConstraint("shop", "ref", "kind", "intent", name="one_action_per_intent"),
+    Index(
+        "one_open_money_action",
+        "shop",
+        "ref",
+        unique=True,
+        sqlite_where=text("money AND open"),
+        postgresql_where=text("money AND open"),
+    ),
+    Index("actions_due", "open", "next_try_at"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("user", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("fingerprint", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("status", Integer),
+    Column("media_type", String),
+    Column("answer", LargeBinary),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("user", String, nullable=False, index=True),
+    Column("label", String, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("revoked", Boolean, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("what", String, nullable=False),
+    Column("case_id", String),
+    Column("detail", Text, nullable=False),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Integer, nullable=False),
+)

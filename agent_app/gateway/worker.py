@@ -1,0 +1,296 @@
+"""The worker: carries recorded actions out, one move at a time, by `domain.ledger`.
+
+Everything that must survive a crash is written before the step that it protects: the state
+`unknown` before the call, the answer after it. Another worker, or this one after a restart, goes
+on from what is written when the lease has run out.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.engine import Connection
+
+from agent_app.domain.actions import ActionKind, ActionState, check_transition
+from agent_app.domain.case import CaseState, Claim, SentMessage
+from agent_app.domain.decide import decide, refundable
+from agent_app.domain.evidence import provider_read
+from agent_app.domain.ledger import (
+    Attempt,
+    Outcome,
+    Said,
+    Step,
+    after_asking,
+    after_judging,
+    after_sending,
+    before_sending,
+    next_move,
+)
+from agent_app.domain.postcondition import Seen, postcondition
+from agent_app.engines.port import (
+    Conflict,
+    EngineError,
+    Forbidden,
+    NotVisible,
+    Receipt,
+    Rejected,
+    Shop,
+    Throttled,
+)
+from agent_app.gateway import casework, intake
+from agent_app.gateway.clock import Clock
+from agent_app.gateway.store import accounts, action_rows, audit, case_rows, journal
+from agent_app.gateway.store.action_rows import LostLease, StoredAction
+from agent_app.gateway.store.database import Database
+
+_log = structlog.get_logger()
+
+_REFUSALS = (Rejected, Conflict, Forbidden, NotVisible)
+_IDLE_S = 1.0
+_SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Outcome.REFUSED}
+
+
+class Worker:
+    """Carries out the ledger's actions. `run_once` does all that is due now."""
+
+    def __init__(
+        self,
+        database: Database,
+        desk: casework.Desk,
+        clock: Clock,
+        *,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._desk = desk
+        self._clock = clock
+        self._on_change = on_change
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop after the step that is running; what is not finished is parked in the ledger."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Look at once: an action was recorded."""
+        self._wake.set()
+
+    def run_once(self) -> int:
+        """Take every action that is due one move further; return how many moves that was."""
+        moves = 0
+        while not self._stopping.is_set():
+            with self._database.write() as connection:
+                action = action_rows.take_due(connection, self._clock.now())
+            if action is None:
+                return moves
+            moves += 1
+            try:
+                self._step(action)
+            except LostLease:
+                _log.warning("lease_lost", action=action.id)
+            self._on_change()
+        return moves
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.run_once()
+            except Exception:
+                # Our fault, not the shop's: the action keeps its state and is taken again later.
+                _log.exception("worker_round_failed")
+            self._wake.wait(_IDLE_S)
+            self._wake.clear()
+
+    def _step(self, action: StoredAction) -> None:
+        shop = self._desk.shops[action.shop]
+        move = next_move(action.attempt, shop.capabilities, self._clock.now())
+        if move.step is Step.WAIT:
+            self._store(action, action.attempt, next_try_at=move.at)
+        elif move.step is Step.PERSON:
+            check_transition(action.attempt.state, ActionState.NEEDS_PERSON)
+            attempt = replace(action.attempt, state=ActionState.NEEDS_PERSON)
+            self._store(action, attempt, problem="the shop's books do not settle it")
+        elif move.step is Step.SEND:
+            self._send(action, shop)
+        elif move.step is Step.ASK:
+            self._ask(action, shop)
+        elif move.step is Step.JUDGE:
+            self._judge(action, shop)
+        else:
+            self._confirm(action, shop)
+
+    def _send(self, action: StoredAction, shop: Shop) -> None:
+        attempt = before_sending(action.attempt, self._clock.now())
+        action = self._store(action, attempt, keep_lease=True)
+        problem: str | None = None
+        try:
+            receipt = self._call(action, shop)
+        except Throttled as error:
+            attempt = after_sending(
+                attempt, Said.THROTTLED, self._clock.now(), error.retry_after_s
+            )
+        except _REFUSALS as error:
+            problem = str(error)
+            attempt = after_sending(attempt, Said.REFUSED, self._clock.now())
+        except EngineError:
+            attempt = after_sending(attempt, Said.LOST, self._clock.now())
+        else:
+            attempt = after_sending(attempt, Said.TAKEN, self._clock.now())
+            if action.record.kind is ActionKind.NOTIFY and receipt.outcome is Outcome.DONE:
+                now = self._clock.now()
+                attempt = after_asking(attempt, Outcome.DONE, now, shop.capabilities)
+        self._store(action, attempt, problem=problem)
+
+    def _call(self, action: StoredAction, shop: Shop) -> Receipt:
+        if action.message is not None:
+            return shop.send_message(action.message)
+        return shop.perform(action.command)
+
+    def _ask(self, action: StoredAction, shop: Shop) -> None:
+        asked_at = self._clock.now()
+        found: Outcome | None
+        try:
+            found = shop.outcome(action.command)
+        except EngineError:
+            found = None
+        if found is Outcome.DONE and action.record.kind is not ActionKind.NOTIFY:
+            # The books know it; it counts as done only when the re-read shows what it was for.
+            attempt = after_asking(action.attempt, Outcome.PENDING, asked_at, shop.capabilities)
+        else:
+            attempt = after_asking(action.attempt, found, asked_at, shop.capabilities)
+        self._store(action, attempt)
+
+    def _judge(self, action: StoredAction, shop: Shop) -> None:
+        problem: str | None = None
+        try:
+            reading = shop.read(action.command.order)
+        except EngineError:
+            again = self._clock.now() + timedelta(seconds=5)
+            self._store(action, action.attempt, next_try_at=again)
+            return
+        now = self._clock.now()
+        with self._database.write() as connection:
+            intake.absorb(connection, self._desk, shop, reading, now, action.command.order)
+            problem, judged_at = self._objection(connection, action, now)
+        attempt = after_judging(action.attempt, problem is None, judged_at)
+        self._store(action, attempt, problem=problem)
+
+    def _objection(
+        self, connection: Connection, action: StoredAction, now: datetime
+    ) -> tuple[str | None, datetime]:
+        """Say why the action may no longer be sent, and as of which provider read."""
+        actor = accounts.actor(connection, action.record.requested_by)
+        case = case_rows.get(connection, action.case)
+        folded = casework.fold(connection, self._desk.shops[action.shop], action.command.order)
+        if actor is None or case is None or folded is None:
+            return "the person who asked for it may no longer act", now
+        # The action was allowed under its requester's claim; an approval may outlast that.
+        case = replace(case, claim=Claim(actor.user, actor.name, now + timedelta(seconds=60)))
+        view = casework.view(
+            connection, self._desk, case, folded, actor, now, without=action.record
+        )
+        read = provider_read(view.evidence)
+        judged_at = read.observed_at if read else now
+        locks = decide(view)[action.record.kind].locks
+        if locks:
+            return "no longer allowed: " + ", ".join(r.why for r in locks), judged_at
+        record = action.record
+        if record.kind is ActionKind.REFUND and record.payment and record.amount:
+            if refundable(view, record.payment) < record.amount:
+                return "no longer allowed: less is left of the payment", judged_at
+        return None, judged_at
+
+    def _confirm(self, action: StoredAction, shop: Shop) -> None:
+        asked_at = self._clock.now()
+        found: Outcome | None = None
+        try:
+            reading = shop.read(action.command.order)
+        except EngineError:
+            pass
+        else:
+            with self._database.write() as connection:
+                ref = action.command.order
+                intake.absorb(connection, self._desk, shop, reading, self._clock.now(), ref)
+                folded = casework.fold(connection, shop, ref)
+            if folded is not None and reading.order is not None:
+                seen = postcondition(
+                    action.record, folded.known.order, folded.stage, folded.truth
+                )
+                found = _SEEN[seen]
+        self._store(action, after_asking(action.attempt, found, asked_at, shop.capabilities))
+
+    def _store(
+        self,
+        action: StoredAction,
+        attempt: Attempt,
+        *,
+        next_try_at: datetime | None = None,
+        problem: str | None = None,
+        keep_lease: bool = False,
+    ) -> StoredAction:
+        """Write what became of the action, and let its case follow, in one transaction."""
+        now = self._clock.now()
+        before = action.record.state
+        moved = action.moved(attempt, now, problem)
+        capabilities = self._desk.shops[action.shop].capabilities
+        if next_try_at is None and moved.record.is_open:
+            move = next_move(attempt, capabilities, now)
+            next_try_at = move.at if move.step is Step.WAIT else now
+        moved = replace(moved, next_try_at=next_try_at if moved.record.is_open else None)
+        with self._database.write() as connection:
+            action_rows.save(connection, moved, release=not keep_lease)
+            if moved.record.state is not before:
+                self._tell_case(connection, moved, now)
+        return moved
+
+    def _tell_case(self, connection: Connection, action: StoredAction, now: datetime) -> None:
+        record = action.record
+        audit.record(
+            connection,
+            now,
+            audit.SYSTEM,
+            f"action_{record.state}",
+            action.case,
+            action=record.id,
+            kind=record.kind,
+        )
+        if record.kind is ActionKind.NOTIFY and record.state is ActionState.CONFIRMED:
+            assert action.message is not None
+            sent = SentMessage(action.message.template, action.message.language, now)
+            journal.add_message(connection, record.id, action.case, sent)
+        case = case_rows.get(connection, action.case)
+        assert case is not None
+        case = replace(case, state=case_state_after(case.state, record.kind, record.state))
+        casework.update(connection, self._desk, case, now)
+
+
+def case_state_after(before: CaseState, kind: ActionKind, state: ActionState) -> CaseState:
+    """Return the case's state after one of its actions changed; a message changes none."""
+    if kind is ActionKind.NOTIFY or before in {
+        CaseState.RESOLVED,
+        CaseState.FALSE_ALARM,
+        CaseState.ESCALATED,
+    }:
+        return before
+    if state is ActionState.AWAITING_APPROVAL:
+        return CaseState.WAITING_APPROVAL
+    if state in {ActionState.PREPARED, ActionState.UNKNOWN}:
+        return CaseState.ACTING
+    if state is ActionState.ACCEPTED:
+        return CaseState.VERIFYING
+    if state is ActionState.NEEDS_PERSON:
+        return CaseState.ACTING
+    return CaseState.DIAGNOSING
