@@ -29,6 +29,7 @@ from agent_app.domain.actions import (
 from agent_app.domain.case import CaseState, CaseView
 from agent_app.domain.decide import Decision, Decisions, Target, decide, needs_second_person
 from agent_app.domain.evidence import provider_read
+from agent_app.domain.facts import FactMissing, facts_for
 from agent_app.domain.ids import ActionId, CaseId
 from agent_app.domain.ledger import Attempt
 from agent_app.domain.money import Money
@@ -43,7 +44,7 @@ from agent_app.gateway.store import action_rows, audit, case_rows, journal
 from agent_app.gateway.store.action_rows import AlreadyOpen, StoredAction
 from agent_app.gateway.store.case_rows import StoredCase
 from agent_app.gateway.worker import case_state_after
-from agent_app.wordings import WordingError, message_facts, render
+from agent_app.wordings import LanguageMissing, WordingError, render
 
 _AT_ONCE = frozenset({ActionKind.ESCALATE, ActionKind.RESOLVE})
 _TO_A_PAYMENT = frozenset(
@@ -197,9 +198,12 @@ def _rendered(
     if template not in decisions.templates:
         raise conflict(f"The message {template!r} says more than is known about this order now.")
     try:
-        return render(Template(template), language, message_facts(view))
-    except WordingError as error:
+        facts = facts_for(Template(template), view)
+        return render(Template(template), language, facts)
+    except LanguageMissing as error:
         raise invalid(str(error), "language") from error
+    except (FactMissing, WordingError) as error:
+        raise conflict(str(error)) from error
 
 
 def _message(view: CaseView, decisions: Decisions, asked: ActionRequest, key: str) -> Message:
@@ -259,7 +263,7 @@ def answer_approval(
     """
     now = gateway.clock.now()
     with gateway.database.write() as connection:
-        action, stored = _find(gateway, connection, actor, action_id)
+        action, stored = _find(connection, actor, action_id)
         record = action.record
         if record.state is not ActionState.AWAITING_APPROVAL or record.amount is None:
             raise conflict("This request was answered already.")
@@ -281,9 +285,7 @@ def answer_approval(
         )
         action = replace(action, record=replace(action.record, approved_by=actor.user))
         action_rows.save(connection, action, fenced=False)
-        audit.record(
-            connection, now, actor.user, f"refund_{state}", action.case, action=action_id
-        )
+        audit.record(connection, now, actor.user, f"refund_{state}", action.case, action=action_id)
         after = case_state_after(stored.state, record.kind, state)
         casework.update(connection, gateway.desk, replace(stored, state=after), now)
     gateway.changed.set()
@@ -294,12 +296,12 @@ def answer_approval(
 def action_status(gateway: Gateway, actor: Actor, action_id: ActionId) -> ActionStatus:
     """Return how far the action has come."""
     with gateway.database.read() as connection:
-        action, _ = _find(gateway, connection, actor, action_id)
+        action, _ = _find(connection, actor, action_id)
     return _status(action)
 
 
 def _find(
-    gateway: Gateway, connection: Connection, actor: Actor, action_id: ActionId
+    connection: Connection, actor: Actor, action_id: ActionId
 ) -> tuple[StoredAction, StoredCase]:
     action = action_rows.get(connection, action_id)
     stored = case_rows.get(connection, action.case) if action else None

@@ -141,9 +141,7 @@ def open_case(
         raise not_visible(f"case {case_id}")
     folded = casework.fold(connection, gateway.desk.shops[stored.shop], stored.ref)
     assert folded is not None, f"case {case_id} has no order"
-    view = casework.view(
-        connection, gateway.desk, stored, folded, actor, gateway.clock.now()
-    )
+    view = casework.view(connection, gateway.desk, stored, folded, actor, gateway.clock.now())
     return stored, view
 
 
@@ -152,7 +150,8 @@ def build_detail(
 ) -> CaseDetail:
     """Put the answer together from what was already read."""
     known = order_log.known(connection, stored.shop, stored.ref)
-    assert known is not None and stored.row is not None
+    assert known is not None
+    assert stored.row is not None
     findings = journal.findings(connection, stored.id)
     return CaseDetail(
         row=msgspec.structs.replace(stored.row, truth_as_of=view.truth.as_of),

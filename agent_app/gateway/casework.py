@@ -241,9 +241,7 @@ def money_at_risk(case: CaseView) -> Money:
     truth, currency = case.truth, case.order.total.currency
     payments = truth.surplus if case.stage.stage is Stage.CONFIRMED else truth.held
     amount = sum(
-        (p.captured - p.refunded).amount_minor
-        for p in payments
-        if p.captured.currency == currency
+        (p.captured - p.refunded).amount_minor for p in payments if p.captured.currency == currency
     )
     return Money(amount, currency)
 

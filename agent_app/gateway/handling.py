@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy.engine import Connection
 
 from agent_app.contract.messages import CaseDetail, Contact, FindingRequest, NoteRequest
+from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.case import ENDED, CaseState, CaseView, Claim
 from agent_app.domain.guide import Finding, StepState
 from agent_app.domain.ids import CaseId
@@ -16,9 +17,8 @@ from agent_app.engines.port import EngineError
 from agent_app.gateway import casefile, casework, intake
 from agent_app.gateway.errors import Refused, conflict, forbidden, invalid
 from agent_app.gateway.service import Gateway
-from agent_app.gateway.store import audit, case_rows, journal
+from agent_app.gateway.store import audit, journal
 from agent_app.gateway.store.case_rows import StoredCase
-from agent_app.contract.problems import ProblemType, problem
 
 CLAIM_LASTS = timedelta(seconds=90)
 _MAX_TEXT = 4000
@@ -113,9 +113,7 @@ def add_finding(
     if finding.state is StepState.DONE and finding.outcome is None:
         raise invalid("an answer names its outcome", "outcome")
     now = gateway.clock.now()
-    answer = Finding(
-        finding.step, finding.state, now, finding.outcome, actor.user, finding.note
-    )
+    answer = Finding(finding.step, finding.state, now, finding.outcome, actor.user, finding.note)
     with gateway.database.write() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
         if not casework.is_claimed_by(stored, actor.user, now):

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.engine import Connection
 
-from agent_app.domain.ids import CaseId, OrderRef, ShopId
+from agent_app.domain.ids import CaseId, OrderRef
 from agent_app.engines.port import EngineError, Reading, Shop
 from agent_app.gateway import casework
 from agent_app.gateway.clock import Clock
@@ -103,7 +103,7 @@ class Watcher:
             except EngineError as error:
                 self.problem, failures = str(error), failures + 1
                 _log.warning("shop_not_read", shop=self._shop.id, error=type(error).__name__)
-            except Exception:
+            except Exception:  # noqa: BLE001 - detection must outlive any one round
                 # A fault of ours must not end detection for good; it is logged with its trace.
                 failures += 1
                 _log.exception("watch_round_failed", shop=self._shop.id)
@@ -162,7 +162,3 @@ def look_now(
     reading = shop.read(ref)
     with database.write() as connection:
         absorb(connection, desk, shop, reading, clock.now(), ref)
-
-
-def shop_of(desk: casework.Desk, shop: ShopId) -> Shop:
-    return desk.shops[shop]

@@ -35,7 +35,7 @@ class Gateway:
         *,
         clock: Clock | None = None,
         guide: Guide | None = None,
-        pace: Pace = Pace(),  # noqa: B008 - frozen
+        pace: Pace = Pace(),
     ) -> None:
         self.database = database
         self.clock: Clock = clock or SystemClock()

@@ -108,7 +108,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 self.run_once()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the loop must outlive any one action
                 # Our fault, not the shop's: the action keeps its state and is taken again later.
                 _log.exception("worker_round_failed")
             self._wake.wait(_IDLE_S)
@@ -139,9 +139,7 @@ class Worker:
         try:
             receipt = self._call(action, shop)
         except Throttled as error:
-            attempt = after_sending(
-                attempt, Said.THROTTLED, self._clock.now(), error.retry_after_s
-            )
+            attempt = after_sending(attempt, Said.THROTTLED, self._clock.now(), error.retry_after_s)
         except _REFUSALS as error:
             problem = str(error)
             attempt = after_sending(attempt, Said.REFUSED, self._clock.now())
@@ -208,9 +206,13 @@ class Worker:
         if locks:
             return "no longer allowed: " + ", ".join(r.why for r in locks), judged_at
         record = action.record
-        if record.kind is ActionKind.REFUND and record.payment and record.amount:
-            if refundable(view, record.payment) < record.amount:
-                return "no longer allowed: less is left of the payment", judged_at
+        if (
+            record.kind is ActionKind.REFUND
+            and record.payment
+            and record.amount
+            and refundable(view, record.payment) < record.amount
+        ):
+            return "no longer allowed: less is left of the payment", judged_at
         return None, judged_at
 
     def _confirm(self, action: StoredAction, shop: Shop) -> None:
@@ -226,9 +228,7 @@ class Worker:
                 intake.absorb(connection, self._desk, shop, reading, self._clock.now(), ref)
                 folded = casework.fold(connection, shop, ref)
             if folded is not None and reading.order is not None:
-                seen = postcondition(
-                    action.record, folded.known.order, folded.stage, folded.truth
-                )
+                seen = postcondition(action.record, folded.known.order, folded.stage, folded.truth)
                 found = _SEEN[seen]
         self._store(action, after_asking(action.attempt, found, asked_at, shop.capabilities))
 

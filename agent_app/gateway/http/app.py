@@ -138,9 +138,7 @@ def _list(gateway: Gateway, actor: Actor, request: Request) -> object:
     if not limit.isdecimal():
         raise invalid("limit must be a whole number", "limit")
     words, after = query.get("q", ""), query.get("cursor")
-    return casefile.list_cases(
-        gateway, actor, queue, words=words, after=after, limit=int(limit)
-    )
+    return casefile.list_cases(gateway, actor, queue, words=words, after=after, limit=int(limit))
 
 
 def _changes(gateway: Gateway, actor: Actor, request: Request) -> object:
@@ -171,9 +169,7 @@ def _with_body(use: Callable[[Gateway, Actor, CaseId, T, str], object], of: type
     return carry_out
 
 
-def _act(
-    gateway: Gateway, actor: Actor, request: Request, body: bytes, unique: str
-) -> Response:
+def _act(gateway: Gateway, actor: Actor, request: Request, body: bytes, unique: str) -> Response:
     asked = parse(body, ActionRequest)
     status = acting.request_action(gateway, actor, _case(request), asked, unique)
     return answer(status, 202)

@@ -60,9 +60,7 @@ def _begin(gateway: Gateway, user: UserId, key: str, fingerprint: str) -> Respon
     with gateway.database.write() as connection:
         added = connection.execute(
             insert(schema.requests)
-            .values(
-                user=user, key=key, fingerprint=fingerprint, at=time_text(gateway.clock.now())
-            )
+            .values(user=user, key=key, fingerprint=fingerprint, at=time_text(gateway.clock.now()))
             .on_conflict_do_nothing()
         )
         if added.rowcount == 1:
@@ -92,9 +90,7 @@ def _finish(gateway: Gateway, user: UserId, key: str, response: Response) -> Non
 
 def _forget(gateway: Gateway, user: UserId, key: str) -> None:
     with gateway.database.write() as connection:
-        connection.execute(
-            sa.delete(schema.requests).where(_table.user == user, _table.key == key)
-        )
+        connection.execute(sa.delete(schema.requests).where(_table.user == user, _table.key == key))
 
 
 def forget_interrupted(gateway: Gateway) -> None:

@@ -53,9 +53,10 @@ def issue_token(
     Raises:
         LookupError: there is no such user.
     """
-    if connection.execute(
-        sa.select(schema.users.c.id).where(schema.users.c.id == user)
-    ).first() is None:
+    if (
+        connection.execute(sa.select(schema.users.c.id).where(schema.users.c.id == user)).first()
+        is None
+    ):
         raise LookupError(f"there is no user {user!r}")
     token = _PREFIX + secrets.token_urlsafe(32)
     connection.execute(
@@ -105,8 +106,6 @@ def _hash(token: str) -> str:
 def actor(connection: Connection, user: UserId) -> Actor | None:
     """Return the user as he stands now, None when he is unknown or disabled."""
     row = connection.execute(
-        sa.select(schema.users).where(
-            schema.users.c.id == user, schema.users.c.disabled.is_(False)
-        )
+        sa.select(schema.users).where(schema.users.c.id == user, schema.users.c.disabled.is_(False))
     ).one_or_none()
     return Actor(UserId(row.id), row.name, Role(row.role)) if row else None

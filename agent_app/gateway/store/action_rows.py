@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from agent_app.contract.messages import ActionView
-from agent_app.domain.actions import CLOSED, MONEY, ActionRecord, ActionState
+from agent_app.domain.actions import CLOSED, MONEY, ActionRecord
 from agent_app.domain.ids import ActionId, CaseId, OrderRef, ShopId
 from agent_app.domain.ledger import Attempt
 from agent_app.engines.port import Command, Message
@@ -85,9 +85,7 @@ def intents(connection: Connection, shop: ShopId, ref: OrderRef, kind: str) -> i
     ).scalar_one()
 
 
-def add(
-    connection: Connection, action: StoredAction, intent: int, request: str | None
-) -> None:
+def add(connection: Connection, action: StoredAction, intent: int, request: str | None) -> None:
     """Record a new action.
 
     Raises:
@@ -183,9 +181,7 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def get(connection: Connection, action: ActionId) -> StoredAction | None:
-    row = connection.execute(
-        sa.select(schema.actions).where(_table.id == action)
-    ).one_or_none()
+    row = connection.execute(sa.select(schema.actions).where(_table.id == action)).one_or_none()
     return _stored(row) if row else None
 
 

@@ -26,7 +26,7 @@ def decode(body: bytes, of: type[T]) -> T:
     """
     decoder = _decoders.get(of)
     if decoder is None:
-        decoder = _decoders[of] = msgspec.json.Decoder(of)  # type: ignore[assignment]
+        decoder = _decoders[of] = msgspec.json.Decoder(of)
     return decoder.decode(body)  # type: ignore[return-value]
 
 

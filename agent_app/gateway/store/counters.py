@@ -16,11 +16,12 @@ def take_next(connection: Connection, name: str) -> int:
     lower one: a cursor over them skips nothing.
     """
     statement = insert(schema.counters).values(name=name, value=1)
-    return connection.execute(
+    number: int = connection.execute(
         statement.on_conflict_do_update(
             index_elements=["name"], set_={"value": schema.counters.c.value + 1}
         ).returning(schema.counters.c.value)
     ).scalar_one()
+    return number
 
 
 def current(connection: Connection, name: str) -> int:

@@ -140,9 +140,7 @@ def known(connection: Connection, shop: ShopId, ref: OrderRef) -> Known | None:
     )
 
 
-def set_due(
-    connection: Connection, shop: ShopId, ref: OrderRef, due_at: datetime | None
-) -> None:
+def set_due(connection: Connection, shop: ShopId, ref: OrderRef, due_at: datetime | None) -> None:
     """Record when the order is to be judged again though nothing was heard of it."""
     connection.execute(
         sa.update(schema.orders)

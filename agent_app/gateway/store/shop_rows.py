@@ -45,7 +45,5 @@ def anchor(connection: Connection, shop: ShopId, first: datetime) -> datetime:
     ).scalar_one_or_none()
     if found is not None:
         return read_time(found)
-    connection.execute(
-        upsert(schema.shops, {"id": shop, "anchor": time_text(first)}, ("id",))
-    )
+    connection.execute(upsert(schema.shops, {"id": shop, "anchor": time_text(first)}, ("id",)))
     return first
