@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent_app.domain.actions import ActionKind, committed_minor
+from agent_app.domain.actions import ActionKind
 from agent_app.domain.case import CaseView
 from agent_app.domain.ids import PaymentId
 from agent_app.domain.locks import LOCKS, Lock
 from agent_app.domain.money import Money
 from agent_app.domain.reasons import Reason
-from agent_app.domain.remedy import Remedy, remedy
+from agent_app.domain.remedy import Remedy, remedy, surplus_payments
+from agent_app.domain.remedy import refundable as refundable
 from agent_app.domain.roles import Scope
 from agent_app.domain.truth import Verdict
 from agent_app.domain.wording import Template, true_templates
@@ -56,9 +57,7 @@ class Decisions:
         return self.by_kind[kind]
 
 
-def decide(
-    case: CaseView, locks: Mapping[ActionKind, tuple[Lock, ...]] = LOCKS
-) -> Decisions:
+def decide(case: CaseView, locks: Mapping[ActionKind, tuple[Lock, ...]] = LOCKS) -> Decisions:
     """Judge every action on the case; `locks` is replaced only to show what a rule is worth."""
     return Decisions(
         by_kind={kind: _decide(case, kind, locks[kind]) for kind in ActionKind},
@@ -81,27 +80,15 @@ def _decide(case: CaseView, kind: ActionKind, locks: tuple[Lock, ...]) -> Decisi
 def _targets(case: CaseView, kind: ActionKind) -> tuple[Target, ...]:
     truth = case.truth
     if kind is ActionKind.REFUND:
-        payments = truth.surplus or truth.held
+        payments = surplus_payments(case) if truth.surplus else truth.held
         return tuple(Target(p.id, refundable(case, p.id)) for p in payments)
     if kind is ActionKind.RESUBMIT:
-        return tuple(Target(p.id, p.captured) for p in truth.held[:1])
+        return tuple(Target(p.id, p.captured) for p in truth.payments if p.id == truth.carrier)
     if kind in {ActionKind.CAPTURE, ActionKind.VOID}:
         return tuple(
             Target(p.id, p.authorised) for p in truth.payments if p.verdict is Verdict.AUTHORISED
         )
     return ()
-
-
-def refundable(case: CaseView, payment: PaymentId) -> Money:
-    """Return the most that may be refunded of one payment now (I2).
-
-    Captured, less every refund that the provider shows in any state but failed, less our own
-    actions that it does not show yet.
-    """
-    of = next(p for p in case.truth.payments if p.id == payment)
-    seen = {str(r.id) for r in of.refunds}
-    left = of.remaining.amount_minor - committed_minor(case.actions, payment, seen)
-    return Money(max(left, 0), of.captured.currency)
 
 
 def needs_second_person(case: CaseView, amount: Money) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from agent_app.domain.ids import CustomerId, EventId, OrderRef, PaymentId, RefundId
@@ -107,7 +107,18 @@ class OrderEvent:
             self.amount,
             self.customer,
             self.stage,
+            self.automatic,
         )
+
+    def _rank(self) -> tuple[str, ...]:
+        """Return a key by which one of several events with the same id is kept.
+
+        What states the fact comes first, in UTC: equal moments must not differ by their zone.
+        """
+        moment = self.at.astimezone(UTC).isoformat()
+        fact = (f"{part!r}" for part in self._content() if part is not self.at)
+        seen = self.observed_at.astimezone(UTC).isoformat()
+        return (moment, *fact, seen, self.method or "", self.note or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +141,11 @@ def arrange(arrivals: Iterable[OrderEvent]) -> History:
         known = first.get(event.id)
         if known is None:
             first[event.id] = event
-        elif not known.same_fact(event):
-            contradicted.add(event.id)
+        else:
+            if not known.same_fact(event):
+                contradicted.add(event.id)
             # Which of the two is kept must not depend on which came first.
-            first[event.id] = min(known, event, key=lambda e: repr(e._content()))
-        elif event.observed_at < known.observed_at:
-            first[event.id] = event
+            first[event.id] = min(known, event, key=OrderEvent._rank)
     kinds = list(EventKind)
     ordered = sorted(first.values(), key=lambda e: (e.at, kinds.index(e.kind), e.id))
     return History(tuple(ordered), frozenset(contradicted))

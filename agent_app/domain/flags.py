@@ -221,7 +221,13 @@ def _money(w: Watched, policy: FlagPolicy) -> Iterator[_Clock]:
     stage, truth = w.stage.stage, w.truth
     since = w.stage.since or w.order.placed_at
     contradicted = truth.verdict is Verdict.UNKNOWN and bool(truth.conflicts)
-    provider_denies = truth.as_of is not None and truth.verdict in NO_MONEY
+    # An answer from before the shop's label denies nothing.
+    provider_denies = (
+        truth.as_of is not None
+        and truth.as_of >= since
+        and truth.verdict in NO_MONEY
+        and w.order.paid_at_provider
+    )
     if stage in {Stage.PAID, Stage.CONFIRMED} and (contradicted or provider_denies):
         yield _timed(w, policy, FlagRule.PAID_LABEL_WITHOUT_MONEY, since)
     if truth.surplus:
@@ -230,16 +236,14 @@ def _money(w: Watched, policy: FlagPolicy) -> Iterator[_Clock]:
     if stage in ENDED_UNCONFIRMED and truth.verdict in MONEY_HELD:
         yield _timed(w, policy, FlagRule.CAPTURED_AND_ENDED, since)
     if truth.refund_open:
-        # The fold keeps no time per refund state; the capture is the earliest honest start.
-        begun = min(
-            (p.captured_at or p.started_at for p in truth.payments if not p.refund_open.is_zero)
-        )
+        begun = min(r.since for p in truth.payments for r in p.refunds if r.is_open)
         yield _timed(w, policy, FlagRule.REFUND_UNRESOLVED, begun)
 
 
 def _deadline(w: Watched) -> Iterator[_Clock]:
     """F10: the platform will act by itself soon, and it would be wrong or late."""
-    if w.stage.stage is Stage.CONFIRMED or w.truth.verdict in NO_MONEY:
+    nothing_at_stake = NO_MONEY | {Verdict.REFUNDED}
+    if w.stage.stage is Stage.CONFIRMED or w.truth.verdict in nothing_at_stake:
         return
     for deadline in w.order.deadlines:
         if deadline.kind is not DeadlineKind.LATE_WINDOW_CLOSES:

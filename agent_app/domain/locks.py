@@ -7,23 +7,43 @@ test can take a rule out and see its property fail.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from agent_app.domain.actions import ActionKind, ActionState, open_money
 from agent_app.domain.case import ENDED, CaseView
+from agent_app.domain.events import Source
 from agent_app.domain.evidence import (
-    CustomerMatch,
+    PROVIDER_READ_FRESH_S,
     EvidenceKind,
     has_fresh_provider_read,
     latest,
-    provider_read,
 )
-from agent_app.domain.events import Source
-from agent_app.domain.order import DeadlineKind
+from agent_app.domain.money_locks import (
+    fresh_provider_read,
+    late_window_closed,
+    money_captured,
+    money_reserved,
+    no_late_capture,
+    no_refund_open,
+    not_disputed,
+    not_merely_stale,
+    not_refunded,
+    not_resubmitted,
+    nothing_stands_on_it,
+    only_reserved,
+    payment_known,
+    provider_readable,
+    reservation_lasts,
+    same_amount,
+    same_customer,
+    something_left,
+    stage_stale,
+)
 from agent_app.domain.reasons import Reason, Unlock, Why
-from agent_app.domain.remedy import effective_verdict, stage_is_stale
+from agent_app.domain.remedy import effective_verdict
 from agent_app.domain.roles import Scope, who_has
 from agent_app.domain.stage import ENDED_UNCONFIRMED, OPEN, Stage
-from agent_app.domain.truth import MONEY_HELD, UNDECIDED, AmountMatch, Verdict
+from agent_app.domain.truth import MONEY_HELD, Verdict
 from agent_app.domain.wording import Template
 
 Lock = Callable[[CaseView], Reason | None]
@@ -92,27 +112,8 @@ def nothing_in_flight(case: CaseView) -> Reason | None:
     action = open_money(case.actions)
     if action is None:
         return None
-    unlock = (
-        Unlock.ESCALATE if action.state is ActionState.NEEDS_PERSON else Unlock.WAIT_FOR_ACTION
-    )
+    unlock = Unlock.ESCALATE if action.state is ActionState.NEEDS_PERSON else Unlock.WAIT_FOR_ACTION
     return Reason(Why.ACTION_OPEN, unlock, {"action": action.kind, "state": action.state})
-
-
-def provider_readable(case: CaseView) -> Reason | None:
-    if case.capabilities.reads_provider:
-        return None
-    return Reason(Why.NO_PROVIDER, Unlock.IN_THE_SHOP, {"shop": case.capabilities.label})
-
-
-def fresh_provider_read(case: CaseView) -> Reason | None:
-    """I1: the provider answered at most 60 s ago."""
-    if has_fresh_provider_read(case.evidence, case.now):
-        return None
-    read = provider_read(case.evidence)
-    if read is None:
-        return Reason(Why.NEVER_READ, Unlock.RECHECK)
-    age_s = int(read.age_at(case.now).total_seconds())
-    return Reason(Why.STALE_READ, Unlock.RECHECK, {"age_s": str(age_s)})
 
 
 def visible(case: CaseView) -> Reason | None:
@@ -120,107 +121,6 @@ def visible(case: CaseView) -> Reason | None:
     refused = look is not None and look.verdict in {"not_visible", "forbidden"}
     if refused or case.stage.stage is Stage.NOT_VISIBLE:
         return Reason(Why.NOT_VISIBLE, Unlock.ESCALATE)
-    return None
-
-
-def payment_known(case: CaseView) -> Reason | None:
-    """Decision table, first row: unknown or pending locks both money buttons (I4)."""
-    if case.truth.conflicts:
-        codes = ",".join(sorted(case.truth.conflicts))
-        return Reason(Why.PAYMENT_CONFLICT, Unlock.ESCALATE, {"conflicts": codes})
-    verdict = effective_verdict(case.truth, case.order, case.now)
-    if verdict not in UNDECIDED:
-        return None
-    closes = case.order.deadline(DeadlineKind.LATE_WINDOW_CLOSES)
-    if case.truth.verdict is Verdict.FAILED_SOFT and closes and case.now < closes:
-        return Reason(Why.LATE_WINDOW_OPEN, Unlock.WAIT_WINDOW, {"until": closes.isoformat()})
-    return Reason(Why.PAYMENT_UNKNOWN, Unlock.RECHECK)
-
-
-def not_disputed(case: CaseView) -> Reason | None:
-    if case.truth.verdict is Verdict.DISPUTED:
-        return Reason(Why.DISPUTED, Unlock.ESCALATE)
-    return None
-
-
-def same_customer(case: CaseView) -> Reason | None:
-    """I8: the payer is the order's customer, by the provider's word and not by reference."""
-    if case.truth.customer_match is CustomerMatch.DIFFERENT:
-        return Reason(Why.CUSTOMER_DIFFERS, Unlock.ESCALATE)
-    if case.truth.customer_match is CustomerMatch.UNKNOWN:
-        return Reason(Why.PAYER_UNKNOWN, Unlock.ESCALATE)
-    return None
-
-
-def same_amount(case: CaseView) -> Reason | None:
-    """I8: amount and currency are the order's."""
-    if case.truth.verdict is Verdict.AUTHORISED:
-        reserved = [p for p in case.truth.payments if p.verdict is Verdict.AUTHORISED]
-        if all(p.authorised == case.order.total for p in reserved):
-            return None
-    elif case.truth.amount_match in {
-        AmountMatch.FULL,
-        AmountMatch.SURPLUS_PAYMENT,
-        AmountMatch.NOTHING,
-    }:
-        return None
-    return Reason(Why.AMOUNT_DIFFERS, Unlock.ESCALATE, {"match": case.truth.amount_match})
-
-
-def no_refund_open(case: CaseView) -> Reason | None:
-    """I2, I7: a refund under way, ours or the platform's own (X2), excludes both money buttons."""
-    if case.truth.automatic_refund_open:
-        return Reason(Why.PLATFORM_REFUNDS, Unlock.RECHECK)
-    if case.truth.refund_open:
-        return Reason(Why.REFUND_OPEN, Unlock.RECHECK)
-    return None
-
-
-def not_refunded(case: CaseView) -> Reason | None:
-    """I7: money that went back cannot carry an order."""
-    if any(not p.refunded.is_zero for p in case.truth.held) or (
-        case.truth.verdict is Verdict.REFUNDED
-    ):
-        return Reason(Why.REFUNDED_ALREADY, Unlock.NOTHING)
-    return None
-
-
-def money_captured(case: CaseView) -> Reason | None:
-    verdict = case.truth.verdict
-    if verdict in MONEY_HELD:
-        return None
-    if verdict is Verdict.AUTHORISED:
-        return Reason(Why.ONLY_AUTHORISED, Unlock.CAPTURE_OR_VOID)
-    if verdict is Verdict.REFUNDED:
-        return Reason(Why.NOTHING_LEFT, Unlock.NOTHING)
-    return Reason(Why.NOTHING_CAPTURED, Unlock.NOTHING)
-
-
-def money_reserved(case: CaseView) -> Reason | None:
-    if any(p.verdict is Verdict.AUTHORISED for p in case.truth.payments):
-        return None
-    return Reason(Why.NOT_AUTHORISED, Unlock.NOTHING)
-
-
-def only_reserved(case: CaseView) -> Reason | None:
-    """Capture only what is reserved: beside captured money it would charge twice (I6)."""
-    if case.truth.verdict in MONEY_HELD:
-        return Reason(Why.ORDER_EXISTS, Unlock.RESYNC_INSTEAD)
-    return None
-
-
-def reservation_lasts(case: CaseView) -> Reason | None:
-    expires = case.order.deadline(DeadlineKind.AUTHORISATION_EXPIRES)
-    if expires is not None and expires <= case.now:
-        return Reason(Why.RESERVATION_EXPIRED, Unlock.RECHECK)
-    return None
-
-
-def late_window_closed(case: CaseView) -> Reason | None:
-    """A reservation is not let go while a late capture may still come (field.md 6.4, void)."""
-    closes = case.order.deadline(DeadlineKind.LATE_WINDOW_CLOSES)
-    if closes is not None and case.now < closes:
-        return Reason(Why.LATE_WINDOW_OPEN, Unlock.WAIT_WINDOW, {"until": closes.isoformat()})
     return None
 
 
@@ -247,43 +147,6 @@ def fulfillable(case: CaseView) -> Reason | None:
     return None
 
 
-def not_resubmitted(case: CaseView) -> Reason | None:
-    """I7: a payment that an order of ours stands on is not refunded from here.
-
-    A surplus payment carries no order, so it stays refundable.
-    """
-    if case.truth.surplus:
-        return None
-    done = next(
-        (
-            a
-            for a in case.actions
-            if a.kind in {ActionKind.RESUBMIT, ActionKind.CAPTURE}
-            and a.state is ActionState.CONFIRMED
-        ),
-        None,
-    )
-    if done is not None and case.stage.stage not in ENDED_UNCONFIRMED:
-        when = (done.updated_at or done.requested_at).isoformat()
-        return Reason(Why.ORDER_COMPLETED, Unlock.NOTHING, {"at": when})
-    if case.stage.stage is Stage.CONFIRMED:
-        return Reason(Why.ORDER_CONFIRMED, Unlock.NOTHING)
-    return None
-
-
-def something_left(case: CaseView) -> Reason | None:
-    """I2: nothing is refunded beyond what was captured."""
-    if any(p.remaining.amount_minor > 0 for p in case.truth.payments):
-        return None
-    return Reason(Why.NOTHING_LEFT, Unlock.NOTHING)
-
-
-def stage_stale(case: CaseView) -> Reason | None:
-    if stage_is_stale(case.stage, case.truth):
-        return None
-    return Reason(Why.STAGE_CURRENT, Unlock.NOTHING)
-
-
 def input_refused(case: CaseView) -> Reason | None:
     return None if case.order.input_problem else Reason(Why.NO_INPUT_PROBLEM, Unlock.NOTHING)
 
@@ -291,6 +154,17 @@ def input_refused(case: CaseView) -> Reason | None:
 def has_contact(case: CaseView) -> Reason | None:
     customer = case.order.customer
     return None if customer.email or customer.phone else Reason(Why.NO_CONTACT, Unlock.IN_THE_SHOP)
+
+
+def fresh_shop_read(case: CaseView) -> Reason | None:
+    """I12: the shop, too, was read again: an older "confirmed" may have been cancelled since."""
+    look = latest(case.evidence, Source.PLATFORM, EvidenceKind.ORDER, answered=True)
+    if look is None:
+        return Reason(Why.NEVER_READ, Unlock.RECHECK)
+    age = look.age_at(case.now)
+    if age <= timedelta(seconds=PROVIDER_READ_FRESH_S):
+        return None
+    return Reason(Why.STALE_READ, Unlock.RECHECK, {"age_s": str(int(age.total_seconds()))})
 
 
 def verified(case: CaseView) -> Reason | None:
@@ -302,9 +176,16 @@ def verified(case: CaseView) -> Reason | None:
         return None
     if not has_fresh_provider_read(case.evidence, case.now):
         return fresh_provider_read(case)
+    if (shop_read := fresh_shop_read(case)) is not None:
+        return shop_read
     truth, stage = case.truth, case.stage.stage
     settled = (
         (stage is Stage.CONFIRMED and truth.verdict in MONEY_HELD and not truth.surplus)
+        or (
+            stage is Stage.CONFIRMED
+            and truth.verdict is Verdict.NONE
+            and not case.order.paid_at_provider
+        )
         or truth.verdict is Verdict.REFUNDED
         or (
             stage is not Stage.CONFIRMED
@@ -319,15 +200,25 @@ def verified(case: CaseView) -> Reason | None:
 
 def customer_told(case: CaseView) -> Reason | None:
     """A case that we acted on, or that left the customer unpaid, ends with the customer told."""
-    if not case.order.customer.email and not case.order.customer.phone:
+    customer = case.order.customer
+    if not case.capabilities.can_notify or not (customer.email or customer.phone):
         return None
     acted = any(
         a.kind in MONEY_OR_REPAIR and a.state is ActionState.CONFIRMED for a in case.actions
     )
     confirmed_by_itself = case.stage.stage is Stage.CONFIRMED and not acted
-    if confirmed_by_itself or any(m.template != Template.CHECKING for m in case.messages):
+    if confirmed_by_itself or any(m.template in _tells(case) for m in case.messages):
         return None
     return Reason(Why.CUSTOMER_NOT_TOLD, Unlock.NOTIFY_FIRST)
+
+
+def _tells(case: CaseView) -> frozenset[Template]:
+    """Return the messages that tell how it ended: an earlier "pay again" does not tell of success."""
+    if case.stage.stage is Stage.CONFIRMED and case.truth.verdict is not Verdict.REFUNDED:
+        return frozenset({Template.CONFIRMED})
+    if case.truth.verdict is Verdict.REFUNDED:
+        return frozenset({Template.REFUNDED, Template.REFUND_ACCEPTED, Template.REFUND_PENDING})
+    return frozenset({Template.PAY_AGAIN, Template.VOIDED, Template.INPUT_NEEDED})
 
 
 MONEY_OR_REPAIR = frozenset(
@@ -386,6 +277,7 @@ LOCKS: dict[ActionKind, tuple[Lock, ...]] = {
         capability("can_capture"),
         money_reserved,
         only_reserved,
+        no_late_capture,
         reservation_lasts,
         same_amount,
         fulfillable,
@@ -395,6 +287,7 @@ LOCKS: dict[ActionKind, tuple[Lock, ...]] = {
         *_MONEY_GUARD,
         capability("can_void"),
         money_reserved,
+        nothing_stands_on_it,
         late_window_closed,
     ),
     ActionKind.REFUND: (
@@ -403,6 +296,7 @@ LOCKS: dict[ActionKind, tuple[Lock, ...]] = {
         capability("can_refund"),
         money_captured,
         not_resubmitted,
+        not_merely_stale,
         something_left,
         same_amount,
     ),
@@ -427,6 +321,7 @@ LOCKS: dict[ActionKind, tuple[Lock, ...]] = {
         online,
         case_open,
         claimed,
+        visible,
         verified,
         customer_told,
     ),

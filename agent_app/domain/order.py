@@ -89,6 +89,11 @@ class Order:
     shop_number: str | None = None
     """The shop's own number, once it has made the order."""
 
+    @property
+    def paid_at_provider(self) -> bool:
+        """Return whether a provider must have money for it: not so for nothing or store credit."""
+        return not self.total.is_zero and self.method is not PaymentMethod.STORE_CREDIT
+
     def deadline(self, kind: DeadlineKind) -> datetime | None:
         """Return the earliest deadline of the kind."""
         return min((d.at for d in self.deadlines if d.kind is kind), default=None)

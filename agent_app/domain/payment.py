@@ -72,7 +72,10 @@ class RefundWord:
     id: RefundId
     amount: Money
     state: RefundState
+    since: datetime
+    """When it was first heard of."""
     at: datetime
+    """When its state was last told."""
     automatic: bool
 
 
@@ -87,6 +90,8 @@ class PaymentWord:
     last_at: datetime | None
     refunds: tuple[RefundWord, ...]
     contradicts_itself: bool
+    names_amounts: bool
+    """False when it says that money moved and not how much, or not in its own currency."""
     spoke: bool
 
     @property
@@ -105,6 +110,8 @@ def fold_payment(events: Iterable[OrderEvent], source: Source, currency: str) ->
     last_at: datetime | None = None
     authorised = captured = Money(0, currency)
     contradiction = False
+    captures: set[tuple[datetime, Money]] = set()
+    names_amounts = True
     refunds: dict[RefundId, RefundWord] = {}
     for event in events:
         if event.source is not source:
@@ -119,7 +126,12 @@ def fold_payment(events: Iterable[OrderEvent], source: Source, currency: str) ->
         amount = _in_currency(event, currency)
         if said is Verdict.CAPTURED:
             captured_at = captured_at or event.at
-            captured = captured + amount
+            names_amounts &= _names_amount(event)
+            # The same capture may be told by a callback and by a query, under two ids. Taking
+            # two true ones for one understates the money, and that is the safe side.
+            if (event.at, amount) not in captures:
+                captures.add((event.at, amount))
+                captured = captured + amount
         elif said is Verdict.AUTHORISED:
             authorised = max(authorised, amount, key=lambda m: m.amount_minor)
         if state in {Verdict.CAPTURED, Verdict.DISPUTED}:
@@ -136,6 +148,10 @@ def fold_payment(events: Iterable[OrderEvent], source: Source, currency: str) ->
         last_at=last_at,
         refunds=tuple(refunds.values()),
         contradicts_itself=contradiction,
+        names_amounts=names_amounts
+        and all(
+            r.state is not RefundState.SUCCEEDED or not r.amount.is_zero for r in refunds.values()
+        ),
         spoke=last_at is not None or bool(refunds),
     )
 
@@ -151,7 +167,8 @@ def _fold_refund(refunds: dict[RefundId, RefundWord], event: OrderEvent, currenc
         if known.state in _FINAL_REFUND:
             return state in _FINAL_REFUND and state is not known.state
     automatic = event.automatic or (known is not None and known.automatic)
-    refunds[key] = RefundWord(key, amount, state, event.at, automatic)
+    since = known.since if known is not None else event.at
+    refunds[key] = RefundWord(key, amount, state, since, event.at, automatic)
     return False
 
 
@@ -161,4 +178,10 @@ def _in_currency(event: OrderEvent, currency: str) -> Money:
     Another currency is reported as a conflict by `truth`; it must not break the fold.
     """
     amount = event.amount
-    return amount if amount is not None and amount.currency == currency else Money(0, currency)
+    if amount is None or amount.currency != currency or amount.amount_minor < 0:
+        return Money(0, currency)
+    return amount
+
+
+def _names_amount(event: OrderEvent) -> bool:
+    return event.amount is not None and event.amount.amount_minor >= 0

@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from agent_app.domain.actions import ActionKind
-from agent_app.domain.evidence import CustomerMatch, EvidenceKind, latest
+from agent_app.domain.actions import ActionKind, ActionState, committed_minor
+from agent_app.domain.case import CaseView
 from agent_app.domain.events import Source
+from agent_app.domain.evidence import CustomerMatch, EvidenceKind, latest
 from agent_app.domain.ids import PaymentId
+from agent_app.domain.money import Money
 from agent_app.domain.order import DeadlineKind, Order
+from agent_app.domain.payment import RefundState
 from agent_app.domain.stage import ENDED_UNCONFIRMED, OPEN, Stage, StageView
 from agent_app.domain.truth import (
     MONEY_HELD,
     AmountMatch,
+    Payment,
     PaymentTruth,
     Verdict,
 )
-from agent_app.domain.case import CaseView
 
 
 class RemedyWhy(StrEnum):
@@ -100,12 +103,18 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
     if truth.automatic_refund_open:
         return Remedy(ActionKind.RECHECK, RemedyWhy.PLATFORM_REFUNDS, "refund_pending")
     if truth.refund_open:
-        return Remedy(ActionKind.RECHECK, RemedyWhy.REFUND_OPEN, "refund_pending")
-    if truth.amount_match in {
-        AmountMatch.SHORT,
-        AmountMatch.OVER,
-        AmountMatch.OTHER_CURRENCY,
-    } and truth.verdict in MONEY_HELD:
+        known = all(r.state is not RefundState.UNKNOWN for p in truth.payments for r in p.refunds)
+        message = "refund_pending" if known else "checking"
+        return Remedy(ActionKind.RECHECK, RemedyWhy.REFUND_OPEN, message)
+    if (
+        truth.amount_match
+        in {
+            AmountMatch.SHORT,
+            AmountMatch.OVER,
+            AmountMatch.OTHER_CURRENCY,
+        }
+        and truth.verdict in MONEY_HELD
+    ):
         return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
     if effective_verdict(truth, case.order, case.now) in {Verdict.UNKNOWN, Verdict.PENDING}:
         return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
@@ -121,15 +130,15 @@ def _money_is_held(case: CaseView) -> Remedy | None:
     truth, stage, order = case.truth, case.stage.stage, case.order
     if truth.verdict not in MONEY_HELD:
         return None
-    if truth.surplus:
-        extra = truth.surplus[-1].id
+    if extras := surplus_payments(case):
+        extra = extras[-1].id
         return Remedy(ActionKind.REFUND, RemedyWhy.PAID_TWICE, "refund_accepted", extra)
     if stage is Stage.CONFIRMED:
         if extra_authorisation(truth):
             return _release_extra(truth)
         return Remedy(ActionKind.RESOLVE, RemedyWhy.ALL_WELL, "confirmed")
-    paid_by = truth.held[0].id
-    if order.fulfillable is False:
+    paid_by = truth.carrier
+    if order.fulfillable is False and truth.held:
         return Remedy(
             ActionKind.REFUND, RemedyWhy.CAPTURED_UNFULFILLABLE, "refund_accepted", paid_by
         )
@@ -138,6 +147,37 @@ def _money_is_held(case: CaseView) -> Remedy | None:
     if stage in ENDED_UNCONFIRMED:
         return Remedy(ActionKind.RESUBMIT, RemedyWhy.CAPTURED_ENDED, "confirmed", paid_by)
     return Remedy(ActionKind.RESYNC, RemedyWhy.CAPTURED_STALE_STAGE, "confirmed")
+
+
+def surplus_payments(case: CaseView) -> tuple[Payment, ...]:
+    """Return the payments to give back when the customer paid twice, newest last.
+
+    An order that we completed stands on the payment that we named, even where an older capture
+    comes to light later (I7); otherwise on the first full one.
+    """
+    if not case.truth.surplus:
+        return ()
+    named = {
+        a.payment
+        for a in case.actions
+        if a.kind in {ActionKind.RESUBMIT, ActionKind.CAPTURE}
+        and a.state not in {ActionState.REJECTED, ActionState.REFUSED}
+    }
+    held = case.truth.held
+    used = {p.id for p in held if p.id in named} or {p.id for p in held if p.id == case.truth.carrier}
+    return tuple(p for p in held if p.id not in used)
+
+
+def refundable(case: CaseView, payment: PaymentId) -> Money:
+    """Return the most that may be refunded of one payment now (I2).
+
+    Captured, less every refund that the provider shows in any state but failed, less our own
+    actions that it does not show yet.
+    """
+    of = next(p for p in case.truth.payments if p.id == payment)
+    seen = {str(r.id) for r in of.refunds}
+    left = of.remaining.amount_minor - committed_minor(case.actions, of.id, seen)
+    return Money(max(left, 0), of.captured.currency)
 
 
 def extra_authorisation(truth: PaymentTruth) -> PaymentId | None:
@@ -168,10 +208,15 @@ def _no_money(case: CaseView) -> Remedy | None:
         return Remedy(ActionKind.RESOLVE, RemedyWhy.REFUNDED, "refunded")
     if verdict in {Verdict.NONE, Verdict.FAILED_DEFINITE, Verdict.VOIDED}:
         if case.stage.stage is Stage.CONFIRMED:
-            return Remedy(ActionKind.ESCALATE, RemedyWhy.CONFLICT, "checking")
+            if not case.order.paid_at_provider:
+                return Remedy(ActionKind.RESOLVE, RemedyWhy.ALL_WELL, "confirmed")
+            return Remedy(ActionKind.ESCALATE, RemedyWhy.CONFLICT)
+        if not case.order.paid_at_provider:
+            return Remedy(ActionKind.ESCALATE, RemedyWhy.UNKNOWN, "checking")
         if case.order.input_problem and case.stage.stage in OPEN:
             return Remedy(ActionKind.CORRECT_INPUT, RemedyWhy.INPUT_REFUSED, "input_needed")
-        if case.truth.as_of is None:
+        closes = case.order.deadline(DeadlineKind.LATE_WINDOW_CLOSES)
+        if case.truth.as_of is None or (closes is not None and case.now < closes):
             return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
         return Remedy(ActionKind.NOTIFY, RemedyWhy.UNPAID, "pay_again")
     return None

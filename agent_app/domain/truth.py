@@ -18,8 +18,8 @@ from agent_app.domain.evidence import CustomerMatch, Evidence, provider_read
 from agent_app.domain.ids import PaymentId, RefundId
 from agent_app.domain.money import Money, total
 from agent_app.domain.order import Order
-from agent_app.domain.payment import PaymentWord, RefundState, Verdict, fold_payment
-
+from agent_app.domain.payment import PaymentWord, RefundState, fold_payment
+from agent_app.domain.payment import Verdict as Verdict
 
 MONEY_HELD = frozenset({Verdict.CAPTURED, Verdict.PART_REFUNDED})
 UNDECIDED = frozenset({Verdict.UNKNOWN, Verdict.PENDING, Verdict.FAILED_SOFT})
@@ -36,6 +36,8 @@ class Conflict(StrEnum):
     SHOP_FAILED_PROVIDER_PAID = "shop_failed_provider_paid"
     SHOP_REFUNDED_PROVIDER_NOT = "shop_refunded_provider_not"
     CURRENCIES_DIFFER = "currencies_differ"
+    AMOUNT_NOT_NAMED = "amount_not_named"
+    """Money moved, and nobody says how much: no sum that is built on it can be trusted."""
 
 
 class AmountMatch(StrEnum):
@@ -58,6 +60,14 @@ class Refund:
     amount: Money
     state: RefundState
     automatic: bool
+    since: datetime
+    source: Source
+    """Who says so; only a provider can say that money went back."""
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether money may still go back by it, of whatever amount."""
+        return self.state not in {RefundState.SUCCEEDED, RefundState.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,32 +116,30 @@ class PaymentTruth:
     customer_match: CustomerMatch
     as_of: datetime | None
     sources: frozenset[Source]
+    carrier: PaymentId | None = None
+    """The payment that the order stands on: the first full one, else the first of all held."""
 
     @property
     def refund_open(self) -> bool:
-        return any(not p.refund_open.is_zero for p in self.payments)
+        """Return whether a refund is under way, its amount named or not."""
+        return any(r.is_open for p in self.payments for r in p.refunds)
 
     @property
     def automatic_refund_open(self) -> bool:
         """Return whether the platform is paying back by itself at this moment (X2)."""
-        return any(
-            r.automatic and r.state not in {RefundState.SUCCEEDED, RefundState.FAILED}
-            for p in self.payments
-            for r in p.refunds
-        )
+        return any(r.automatic and r.is_open for p in self.payments for r in p.refunds)
 
     @property
     def held(self) -> tuple[Payment, ...]:
         """Return the payments whose money the shop holds, oldest capture first."""
-        held = [p for p in self.payments if not (p.captured - p.refunded).is_zero]
-        return tuple(sorted(held, key=lambda p: (p.captured_at or p.started_at, p.id)))
+        return _held(self.payments)
 
     @property
     def surplus(self) -> tuple[Payment, ...]:
-        """Return the payments beyond the first full one, newest last: the ones to give back."""
+        """Return the payments beyond the one that the order stands on, newest last."""
         if self.amount_match is not AmountMatch.SURPLUS_PAYMENT:
             return ()
-        return self.held[1:]
+        return tuple(p for p in self.held if p.id != self.carrier)
 
 
 def fold_truth(
@@ -164,7 +172,21 @@ def fold_truth(
         as_of=read.observed_at if read else None,
         sources=frozenset(s for p in payments for s in p.sources)
         | ({Source.PROVIDER} if read else frozenset()),
+        carrier=_carrier(order, payments),
     )
+
+
+def _held(payments: tuple[Payment, ...]) -> tuple[Payment, ...]:
+    held = [p for p in payments if (p.captured - p.refunded).amount_minor > 0]
+    return tuple(sorted(held, key=lambda p: (p.captured_at or p.started_at, p.id)))
+
+
+def _carrier(order: Order, payments: tuple[Payment, ...]) -> PaymentId | None:
+    held = _held(payments)
+    full = [p.id for p in held if p.captured - p.refunded == order.total]
+    # An order of nothing is carried by a capture of nothing.
+    empty = [p.id for p in payments if p.verdict is Verdict.CAPTURED]
+    return next(iter([*full, *(p.id for p in held), *empty]), None)
 
 
 def _payment_ids(history: History) -> list[PaymentId]:
@@ -182,6 +204,8 @@ def _merge(
     lead = provider if provider.spoke else shop
     if any(e.amount and e.amount.currency != currency for e in events):
         conflicts |= {Conflict.CURRENCIES_DIFFER}
+    if not lead.names_amounts:
+        conflicts |= {Conflict.AMOUNT_NOT_NAMED}
     refunds = _merge_refunds(provider, shop)
     verdict = Verdict.UNKNOWN if conflicts else _with_refunds(lead.state, lead, refunds)
     return Payment(
@@ -221,22 +245,30 @@ def _conflicts(
         and shop.last_at > provider.captured_at
     ):
         found.add(Conflict.SHOP_FAILED_PROVIDER_PAID)
-    if provider.spoke or asked_since:
-        known = {r.id: r.state for r in provider.refunds}
-        for refund in shop.refunds:
-            claimed = refund.state is RefundState.SUCCEEDED
-            if claimed and asked_since and known.get(refund.id) is not RefundState.SUCCEEDED:
-                found.add(Conflict.SHOP_REFUNDED_PROVIDER_NOT)
+    known = {r.id: r.state for r in provider.refunds}
+    for refund in shop.refunds:
+        claimed = refund.state is RefundState.SUCCEEDED
+        asked = answered_until is not None and answered_until >= refund.at
+        if claimed and asked and known.get(refund.id) is not RefundState.SUCCEEDED:
+            found.add(Conflict.SHOP_REFUNDED_PROVIDER_NOT)
     return frozenset(found)
 
 
 def _merge_refunds(provider: PaymentWord, shop: PaymentWord) -> tuple[Refund, ...]:
     """Return each refund once; where both sources know it the provider's state counts."""
     automatic = {r.id for r in (*provider.refunds, *shop.refunds) if r.automatic}
-    merged = {r.id: r for r in shop.refunds} | {r.id: r for r in provider.refunds}
+    by_provider = {r.id for r in provider.refunds}
+    words = [*provider.refunds, *(r for r in shop.refunds if r.id not in by_provider)]
     return tuple(
-        Refund(r.id, r.amount, r.state, r.id in automatic)
-        for r in sorted(merged.values(), key=lambda r: (r.at, r.id))
+        Refund(
+            r.id,
+            r.amount,
+            r.state,
+            automatic=r.id in automatic,
+            since=r.since,
+            source=Source.PROVIDER if r.id in by_provider else Source.PLATFORM,
+        )
+        for r in sorted(words, key=lambda r: (r.since, r.id))
     )
 
 
@@ -280,21 +312,22 @@ def _overall(payments: tuple[Payment, ...]) -> Verdict:
 
 
 def _amount_match(order: Order, payments: tuple[Payment, ...]) -> AmountMatch:
-    held = [p for p in payments if not p.captured.is_zero]
-    if not held:
-        return AmountMatch.NOTHING
-    if any(p.captured.currency != order.total.currency for p in held):
+    """Compare the captured money with the total; money that went back is not beside the rest."""
+    captured = [p for p in payments if not p.captured.is_zero]
+    if not captured:
+        nothing_due = order.total.is_zero and any(p.verdict is Verdict.CAPTURED for p in payments)
+        return AmountMatch.FULL if nothing_due else AmountMatch.NOTHING
+    if any(p.captured.currency != order.total.currency for p in captured):
         return AmountMatch.OTHER_CURRENCY
-    net = [p.captured - p.refunded for p in held]
-    kept = [amount for amount in net if not amount.is_zero]
-    if len(kept) > 1 and order.total in kept:
+    held = _held(payments)
+    if len(held) > 1 and any(p.captured - p.refunded == order.total for p in held):
         return AmountMatch.SURPLUS_PAYMENT
-    captured = total((p.captured for p in held), order.total.currency)
-    if len(kept) <= 1 and any(p.captured == order.total for p in held):
+    if not held and any(p.captured == order.total for p in captured):
         return AmountMatch.FULL
-    if captured == order.total:
+    paid = total((p.captured for p in held or captured), order.total.currency)
+    if paid == order.total:
         return AmountMatch.FULL
-    return AmountMatch.SHORT if captured < order.total else AmountMatch.OVER
+    return AmountMatch.SHORT if paid < order.total else AmountMatch.OVER
 
 
 def _customer_match(payments: tuple[Payment, ...]) -> CustomerMatch:
