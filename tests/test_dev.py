@@ -3,15 +3,17 @@
 import ast
 import os
 import re
+import runpy
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-import dev
-from devtools import qt_system, translations, virtual_environment
+from devtools import commands, qt_system, translations, virtual_environment
 from devtools.place import VENV, SetupError, bin_dir, tool
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,9 +56,9 @@ def test_a_wrong_command_line_ends_2_without_a_traceback(words: list[str]) -> No
 
 
 def test_the_usage_names_every_command() -> None:
-    assert _dev("--help").stdout == dev.USAGE
-    for command in dev.COMMANDS:
-        assert f"\n  {command} " in dev.USAGE
+    assert _dev("--help").stdout == commands.USAGE
+    for command in commands.COMMANDS:
+        assert f"\n  {command} " in commands.USAGE
 
 
 def test_dev_py_and_its_tools_use_the_standard_library_only() -> None:
@@ -73,17 +75,21 @@ def test_dev_py_and_its_tools_use_the_standard_library_only() -> None:
                 assert name.split(".")[0] in {*sys.stdlib_module_names, "devtools"}, path
 
 
-def test_dev_py_itself_can_be_read_by_an_old_python() -> None:
-    # Only then can it say that it needs a newer one.
-    ast.parse((ROOT / "dev.py").read_text("utf-8"), feature_version=(3, 7))
-
-
 def test_an_old_python_is_told_so_in_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dev, "OLDEST_PYTHON", (99, 0))
-    assert dev.main(["test"]) == 1
-    assert capsys.readouterr().err.count("\n") == 1
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13))
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(str(ROOT / "dev.py"), run_name="__main__")
+    assert end.value.code == 1
+    assert capsys.readouterr().err.startswith("dev.py: needs Python 3.11 or newer, this is ")
+
+
+def test_dev_py_can_be_read_by_pythons_that_it_turns_away() -> None:
+    # Annotations and f-strings would end it in a SyntaxError before it says what is wrong.
+    source = (ROOT / "dev.py").read_text("utf-8")
+    assert source.isascii()
+    assert not re.search(r"""\bf["']|->|__future__|: str\b""", source)
 
 
 def test_the_stamp_stays_while_nothing_that_is_installed_changes(checkout: Path) -> None:
@@ -212,3 +218,38 @@ def test_a_second_set_up_has_nothing_to_do() -> None:
     outcome = _dev("setup")
     assert outcome.returncode == 0
     assert outcome.stderr == "dev.py: ready\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_program_may_tidy_up_before_dev_py_ends(number: signal.Signals, tmp_path: Path) -> None:
+    child = tmp_path / "child.py"
+    child.write_text(
+        "import pathlib, signal, sys, time\n"
+        "def stop(number, frame):\n"
+        "    time.sleep(0.5)\n"
+        "    pathlib.Path('tidied').touch()\n"
+        "    sys.exit(0)\n"
+        f"signal.signal({number.value}, stop)\n"
+        "pathlib.Path('started').touch()\n"
+        "time.sleep(30)\n",
+        "utf-8",
+    )
+    script = (
+        "import pathlib, sys; from devtools.place import run; "
+        "run([sys.executable, 'child.py'], cwd=pathlib.Path.cwd())"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 10
+    while not (tmp_path / "started").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    # A terminal sends the interrupt to all; others end the one program that they know.
+    (os.killpg if number is signal.SIGINT else os.kill)(parent.pid, number)
+    parent.wait(timeout=10)
+    assert (tmp_path / "tidied").exists()
