@@ -40,6 +40,7 @@ class StepOutcome:
     id: str
     text: Texts
     points_to: tuple[Cause, ...] = ()
+    rules_out: tuple[Cause, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
