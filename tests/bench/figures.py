@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class Skip(Exception):  # noqa: N818 (named for what it does, like pytest's own)
+class Skip(Exception):
     """Raised by a benchmark whose material is absent; the message says what and where."""
 
 
