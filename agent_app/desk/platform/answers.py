@@ -1,0 +1,111 @@
+"""Read the gateway's answers: bodies into messages, problems (RFC 9457) into the error tree.
+
+Used by the client alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn, TypeVar
+
+import msgspec
+
+from agent_app.contract.problems import Problem, ProblemType
+from agent_app.desk.work.errors import (
+    Conflict,
+    Forbidden,
+    GatewayFailed,
+    Locked,
+    NotVisible,
+    OutcomeUnknown,
+    PlatformError,
+    Rejected,
+    ShopUnreachable,
+    Throttled,
+    Unauthenticated,
+)
+from agent_app.domain.reasons import Why
+from agent_app.domain.roles import Role
+
+T = TypeVar("T")
+
+DEFAULT_RETRY_AFTER_S = 1.0
+
+
+class BodyTooLargeError(Exception):
+    """The answer was longer than any answer of a gateway is."""
+
+
+def decoded(body: bytes, shape: type[T], nonsense: type[PlatformError]) -> T:
+    """Return the message in `body`; raise `nonsense` for anything else."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise nonsense(f"not a {shape.__name__}: {error}") from error
+
+
+def raise_problem(
+    status: int, body: bytes, headers: Mapping[str, str], *, changing: bool
+) -> NoReturn:
+    """Raise what an answer other than success means.
+
+    `changing`: the request was a change; a 5xx then leaves its outcome unknown.
+
+    Raises:
+        PlatformError: always, of the kind that says what may be done next.
+    """
+    try:
+        problem = msgspec.json.decode(body, type=Problem)
+    except (msgspec.DecodeError, ValueError):
+        problem = None
+    text = (problem.detail or problem.title) if problem else f"answered {status}"
+    kind = problem.kind if problem else _BY_STATUS.get(status, ProblemType.INTERNAL)
+    if kind is ProblemType.INTERNAL:
+        raise OutcomeUnknown(text) if changing else GatewayFailed(text)
+    if kind is ProblemType.IN_PROGRESS:
+        # The first sending is still being carried out: asking again under its key brings the end.
+        raise Throttled(text, retry_after_s(headers))
+    if kind is ProblemType.THROTTLED:
+        raise Throttled(text, retry_after_s(headers))
+    if kind is ProblemType.LOCKED:
+        raise Locked(text, _known(Why, problem.why if problem else ()))
+    if kind is ProblemType.FORBIDDEN:
+        why = problem.why if problem else ()
+        roles = _known(Role, problem.roles if problem else ())
+        raise Forbidden(text, scope=why[0] if why else None, roles=roles)
+    simple = _SIMPLE.get(kind)
+    if simple is not None:
+        raise simple(text)
+    raise Rejected(text, field=problem.field if problem else None)
+
+
+_SIMPLE: dict[ProblemType, type[PlatformError]] = {
+    ProblemType.UNAUTHENTICATED: Unauthenticated,
+    ProblemType.NOT_VISIBLE: NotVisible,
+    ProblemType.CONFLICT: Conflict,
+    ProblemType.SHOP_UNREACHABLE: ShopUnreachable,
+}
+
+_BY_STATUS: dict[int, ProblemType] = {
+    # From a proxy in between, which knows no problem types.
+    401: ProblemType.UNAUTHENTICATED,
+    403: ProblemType.FORBIDDEN,
+    404: ProblemType.NOT_VISIBLE,
+    429: ProblemType.THROTTLED,
+}
+
+C = TypeVar("C", Why, Role)
+
+
+def _known(codes: type[C], names: tuple[str, ...]) -> tuple[C, ...]:
+    """Return the codes that this version knows; a newer gateway may send others."""
+    known = {str(code): code for code in codes}
+    return tuple(known[name] for name in names if name in known)
+
+
+def retry_after_s(headers: Mapping[str, str]) -> float:
+    """Return the seconds asked for by Retry-After; its date form counts as the default."""
+    try:
+        return max(float(headers.get("Retry-After", "")), 0.0)
+    except ValueError:
+        return DEFAULT_RETRY_AFTER_S

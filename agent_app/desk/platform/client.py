@@ -1,0 +1,216 @@
+"""The platform API over HTTP: implements `work.ports.Platform`. Only main.py makes one.
+
+httpx is met here alone (libraries.md 5): its stable line is stalled and its pool leaks when
+requests are cancelled, so none is, and a jammed pool is replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+from typing import Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+import msgspec
+import truststore
+
+from agent_app.contract.messages import (
+    ActionRequest,
+    ActionStatus,
+    ApprovalRequest,
+    CaseDetail,
+    CasePage,
+    Changes,
+    Contact,
+    FindingRequest,
+    MessagePreview,
+    NoteRequest,
+    Queue,
+    Session,
+)
+from agent_app.desk.platform.answers import BodyTooLargeError, decoded, raise_problem
+from agent_app.desk.work.errors import GatewayFailed, OutcomeUnknown, Rejected, Unreachable
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import ActionId, CaseId
+
+T = TypeVar("T")
+
+PAGE = 200
+BIGGEST_BODY = 16 * 1024 * 1024
+CONNECTIONS = 40
+"""At least four times the worker threads, or time-outs jam the pool (httpcore #550)."""
+TIMEOUT = httpx.Timeout(connect=4.0, read=12.0, write=8.0, pool=4.0)
+
+# At INFO httpx prints whole URLs, search words included.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+logging.getLogger("httpcore").setLevel(logging.WARNING)
+
+
+def gateway_address(url: str) -> str:
+    """Return the address of a gateway in its one spelling, without a slash at the end.
+
+    Raises:
+        Rejected: it is no http(s) address, or plain http to another machine: the token and
+            customers' data would travel in the open.
+    """
+    parts = urlsplit(url.strip().rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Rejected(f"not an address of a gateway: {url!r}", field="gateway_url")
+    if parts.username or parts.password:
+        raise Rejected("an address must not hold a password", field="gateway_url")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "::1", "localhost"}:
+        raise Rejected("http is for this machine only; use https", field="gateway_plain")
+    return parts.geturl()
+
+
+class HttpPlatform:
+    """A gateway at an address, asked with one access token. Safe for several threads."""
+
+    def __init__(
+        self, gateway_url: str, token: str, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._base = gateway_address(gateway_url) + "/v1"
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise Rejected("the access token holds characters that no token has", field="token")
+        self._token = token
+        self._transport = transport
+        self._trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._lock = threading.Lock()
+        self._client = self._new_client()
+
+    def session(self) -> Session:
+        """Return who is signed in."""
+        return self._get("/session", Session)
+
+    def cases(self, queue: Queue, q: str = "", cursor: str | None = None) -> CasePage:
+        """Return one page of a queue."""
+        asked = {"queue": queue.value, "q": q, "cursor": cursor or "", "limit": str(PAGE)}
+        return self._get("/cases", CasePage, {k: v for k, v in asked.items() if v})
+
+    def changes(self, cursor: str) -> Changes:
+        """Return the rows that changed since the cursor."""
+        return self._get("/changes", Changes, {"cursor": cursor})
+
+    def case(self, case: CaseId) -> CaseDetail:
+        """Return everything about a case."""
+        return self._get(f"/cases/{_part(case)}", CaseDetail)
+
+    def claim(self, case: CaseId, key: str) -> CaseDetail:
+        """Take or renew the claim."""
+        return self._post(f"/cases/{_part(case)}/claim", None, key, CaseDetail)
+
+    def release(self, case: CaseId, key: str) -> CaseDetail:
+        """Give the claim back."""
+        return self._post(f"/cases/{_part(case)}/release", None, key, CaseDetail)
+
+    def recheck(self, case: CaseId, key: str) -> CaseDetail:
+        """Have shop and provider read afresh."""
+        return self._post(f"/cases/{_part(case)}/recheck", None, key, CaseDetail)
+
+    def reopen(self, case: CaseId, key: str) -> CaseDetail:
+        """Take up an ended case again."""
+        return self._post(f"/cases/{_part(case)}/reopen", None, key, CaseDetail)
+
+    def act(self, case: CaseId, request: ActionRequest, key: str) -> ActionStatus:
+        """Have an action judged and recorded."""
+        return self._post(f"/cases/{_part(case)}/actions", request, key, ActionStatus)
+
+    def action(self, action: ActionId) -> ActionStatus:
+        """Return how far an action has come."""
+        return self._get(f"/actions/{_part(action)}", ActionStatus)
+
+    def approve(self, action: ActionId, request: ApprovalRequest, key: str) -> ActionStatus:
+        """Give the second person's yes or no."""
+        return self._post(f"/actions/{_part(action)}/approval", request, key, ActionStatus)
+
+    def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
+        """Add a note."""
+        return self._post(f"/cases/{_part(case)}/notes", request, key, CaseDetail)
+
+    def add_finding(self, case: CaseId, request: FindingRequest, key: str) -> CaseDetail:
+        """Answer a step of the guide."""
+        return self._post(f"/cases/{_part(case)}/findings", request, key, CaseDetail)
+
+    def reveal(self, case: CaseId, key: str) -> Contact:
+        """Return contact data; the gateway logs it first."""
+        return self._post(f"/cases/{_part(case)}/reveal", None, key, Contact)
+
+    def preview(self, case: CaseId, template: str, language: str) -> MessagePreview:
+        """Return a message as it would be sent."""
+        path = f"/cases/{_part(case)}/messages/{_part(template)}"
+        return self._get(path, MessagePreview, {"language": language})
+
+    def guide(self) -> Guide:
+        """Return the guide in force."""
+        return self._get("/guide", Guide)
+
+    def close(self) -> None:
+        """Close the connections; the platform is not used afterwards."""
+        self._client.close()
+
+    def _get(self, path: str, shape: type[T], asked: dict[str, str] | None = None) -> T:
+        try:
+            status, body, headers = self._exchange("GET", path, params=asked)
+        except httpx.TransportError as error:
+            # A read changes nothing: that it was perhaps sent does not matter.
+            raise Unreachable(_told(error)) from error
+        except (httpx.HTTPError, BodyTooLargeError) as error:
+            raise GatewayFailed(_told(error)) from error
+        if status != 200:
+            raise_problem(status, body, headers, changing=False)
+        return decoded(body, shape, GatewayFailed)
+
+    def _post(self, path: str, message: msgspec.Struct | None, key: str, shape: type[T]) -> T:
+        content = b"" if message is None else msgspec.json.encode(message)
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        try:
+            status, body, back = self._exchange("POST", path, content=content, headers=headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unreachable(_told(error)) from error
+        except (httpx.HTTPError, BodyTooLargeError) as error:
+            # From here on the gateway may have taken it (I4).
+            raise OutcomeUnknown(_told(error)) from error
+        if status not in {200, 201, 202}:
+            raise_problem(status, body, back, changing=True)
+        return decoded(body, shape, OutcomeUnknown)
+
+    def _exchange(self, method: str, path: str, **parts: Any) -> tuple[int, bytes, httpx.Headers]:
+        client = self._client
+        try:
+            with client.stream(method, self._base + path, **parts) as answer:
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > BIGGEST_BODY:
+                        raise BodyTooLargeError(f"more than {BIGGEST_BODY} bytes")
+                return answer.status_code, bytes(body), answer.headers
+        except httpx.PoolTimeout:
+            self._replace(client)
+            raise
+
+    def _replace(self, jammed: httpx.Client) -> None:
+        with self._lock:
+            if self._client is jammed:
+                # Not closed: other threads' requests still run in it.
+                self._client = self._new_client()
+
+    def _new_client(self) -> httpx.Client:
+        return httpx.Client(
+            headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
+            timeout=TIMEOUT,
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=10),
+            verify=self._trust,
+            transport=self._transport,
+            # A proxy of the environment must not see what is meant for this machine.
+            trust_env=urlsplit(self._base).scheme == "https",
+        )
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

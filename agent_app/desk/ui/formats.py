@@ -1,0 +1,99 @@
+"""Money, times and lengths of time in the words of the language in force.
+
+Money and dates by QLocale; a symbol that several currencies share is never used alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
+
+from agent_app.desk.work.ageing import Countdown, Unit, span
+from agent_app.domain.money import Money
+
+translate = QCoreApplication.translate
+
+_SYMBOLS = {"CNY": "¥", "EUR": "€", "GBP": "£", "USD": "$", "BRL": "R$", "HKD": "HK$", "KRW": "₩"}
+"""JPY is missing on purpose: ¥ is CNY here, and taking one for the other costs money."""
+
+
+def money(amount: Money) -> str:
+    """Return an amount with its currency, its minor digits and the locale's separators."""
+    digits = amount.minor_digits
+    # Whole units and minor digits apart: a float would round a large amount.
+    whole, minor = divmod(abs(amount.amount_minor), 10**digits)
+    locale = QLocale()
+    text = locale.toString(whole)
+    if digits:
+        text += locale.decimalPoint() + f"{minor:0{digits}d}"
+    sign = locale.negativeSign() if amount.amount_minor < 0 else ""
+    symbol = _SYMBOLS.get(amount.currency)
+    return f"{sign}{symbol}{text}" if symbol else f"{sign}{amount.currency}\u00a0{text}"
+
+
+def length(time: timedelta) -> str:
+    """Return a length of time in its largest unit: "12 min"."""
+    whole = span(time)
+    number = QLocale().toString(whole.count)
+    if whole.unit is Unit.SECONDS:
+        return translate("formats", "%1 s").replace("%1", number)
+    if whole.unit is Unit.MINUTES:
+        return translate("formats", "%1 min").replace("%1", number)
+    if whole.unit is Unit.HOURS:
+        return translate("formats", "%1 h").replace("%1", number)
+    return translate("formats", "%1 d").replace("%1", number)
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago something was: "12 min ago", "just now" under five seconds."""
+    if now - at < timedelta(seconds=5):
+        return translate("formats", "just now")
+    return translate("formats", "%1 ago").replace("%1", length(now - at))
+
+
+def clock(left: timedelta) -> str:
+    """Return what is left of a deadline as it counts: "18:40", "3:05:00", or "2 d"."""
+    seconds = max(int(left.total_seconds()), 0)
+    if seconds >= 48 * 3600:
+        return length(left)
+    hours, rest = divmod(seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+def running(count: Countdown) -> str:
+    """Return a countdown in words: "in 18:40", "4:12 left, hurry", "over for 3 min"."""
+    if count.over:
+        return translate("formats", "over for %1").replace("%1", length(count.left))
+    if count.urgent:
+        return translate("formats", "only %1 left").replace("%1", clock(count.left))
+    return translate("formats", "in %1").replace("%1", clock(count.left))
+
+
+def moment(at: datetime) -> str:
+    """Return a moment in this machine's zone: date and time, short, seconds shown."""
+    local = _local(at)
+    locale = QLocale()
+    date = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
+    return f"{date} {local.time().toString('HH:mm:ss')}"
+
+
+def time_of_day(at: datetime) -> str:
+    """Return the time of day in this machine's zone."""
+    return _local(at).time().toString("HH:mm:ss")
+
+
+def same_day(one: datetime, other: datetime) -> bool:
+    """Tell whether two moments fall on one day of this machine's zone."""
+    return bool(_local(one).date() == _local(other).date())
+
+
+def number(count: int) -> str:
+    """Return a whole number with the locale's separators."""
+    return QLocale().toString(count)
+
+
+def _local(at: datetime) -> QDateTime:
+    moment = QDateTime.fromMSecsSinceEpoch(int(at.timestamp() * 1000), QTimeZone.utc())
+    return moment.toLocalTime()

@@ -1,0 +1,69 @@
+"""The language of the screen: translators, Qt's own words, the locale of money and dates.
+
+`main` makes one `LanguageSwitch`; every widget answers QEvent.LanguageChange by `retranslate`.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from agent_app.desk.work.preferences import Language
+from agent_app.resources import resource
+
+
+def effective(language: Language) -> Language:
+    """Return the language that a choice means on this system."""
+    if language is not Language.SYSTEM:
+        return language
+    for name in QLocale.system().uiLanguages():
+        if name.startswith("zh"):
+            return Language.CHINESE
+        if name.startswith("en"):
+            return Language.ENGLISH
+    return Language.ENGLISH
+
+
+def tag() -> str:
+    """Return the key of the language in force in bilingual content: `en` or `zh_CN`."""
+    return "zh_CN" if QLocale().language() == QLocale.Language.Chinese else "en"
+
+
+class LanguageSwitch:
+    """Installs the words of one language and takes those of the last one away."""
+
+    def __init__(self) -> None:
+        self._installed: list[QTranslator] = []
+
+    def use(self, choice: Language) -> None:
+        """Speak the chosen language from now on; every window is told by LanguageChange."""
+        language = effective(choice)
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
+        QLocale.setDefault(_locale(language))
+        # Qt's own words first: the desk's, installed later, are asked before them.
+        qt_words = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        self._install(f"qtbase_{language.value}", qt_words, needed=False)
+        folder = str(resource("translations"))
+        self._install(f"desk_{language.value}", folder, needed=language is Language.CHINESE)
+
+    def _install(self, name: str, folder: str, *, needed: bool) -> None:
+        translator = QTranslator(QApplication.instance())
+        if translator.load(name, folder):
+            QCoreApplication.installTranslator(translator)
+            self._installed.append(translator)
+        elif needed:
+            raise FileNotFoundError(f"missing translation: {folder}/{name}.qm (run dev.py i18n)")
+
+
+def _locale(language: Language) -> QLocale:
+    """Return the person's own locale where it speaks the language, so that dates stay his."""
+    system = QLocale.system()
+    if language is Language.CHINESE:
+        if system.language() == QLocale.Language.Chinese:
+            return system
+        return QLocale(QLocale.Language.Chinese, QLocale.Country.China)
+    if system.language() == QLocale.Language.English:
+        return system
+    return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)

@@ -1,0 +1,121 @@
+"""Words for refusals and failures: what happened, what it means, what to do now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled, locks, people, say
+from agent_app.desk.work import errors
+
+
+class Kind(StrEnum):
+    """The leaves of the error tree, as the screen tells them apart."""
+
+    UNREACHABLE = "unreachable"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    INCOMPATIBLE = "incompatible"
+    GATEWAY_FAILED = "gateway_failed"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    NOT_VISIBLE = "not_visible"
+    LOCKED = "locked"
+    CONFLICT = "conflict"
+    THROTTLED = "throttled"
+    SHOP_UNREACHABLE = "shop_unreachable"
+    REJECTED = "rejected"
+    DISK = "disk"
+
+
+SENTENCES: Mapping[Kind, str] = {
+    Kind.UNREACHABLE: QT_TRANSLATE_NOOP(
+        "Problem",
+        "The gateway cannot be reached. Nothing was sent; the desk reconnects by itself.",
+    ),
+    Kind.OUTCOME_UNKNOWN: QT_TRANSLATE_NOOP(
+        "Problem",
+        "The gateway did not answer. It may or may not have gone through: look at the ledger of "
+        "the case before you do anything else.",
+    ),
+    Kind.INCOMPATIBLE: QT_TRANSLATE_NOOP(
+        "Problem",
+        "This gateway speaks version {theirs}, this desk knows version {ours}. "
+        "Install the desk that goes with it.",
+    ),
+    Kind.GATEWAY_FAILED: QT_TRANSLATE_NOOP(
+        "Problem",
+        "The gateway's answer could not be used. Nothing was changed; try again in a moment.",
+    ),
+    Kind.UNAUTHENTICATED: QT_TRANSLATE_NOOP(
+        "Problem", "The access token was refused. Ask your team lead for a new one."
+    ),
+    Kind.FORBIDDEN: QT_TRANSLATE_NOOP(
+        "Problem", "Your role may not {scope}. Nothing was done. Ask: {roles}."
+    ),
+    Kind.NOT_VISIBLE: QT_TRANSLATE_NOOP(
+        "Problem", "This is not there, or not shown to your account. Nothing was done."
+    ),
+    Kind.LOCKED: QT_TRANSLATE_NOOP("Problem", "The gateway locks this: {why}. Nothing was done."),
+    Kind.CONFLICT: QT_TRANSLATE_NOOP(
+        "Problem", "The case has changed meanwhile. Nothing was done; read it again."
+    ),
+    Kind.THROTTLED: QT_TRANSLATE_NOOP(
+        "Problem", "Too many requests at once. Nothing was done; try again in a moment."
+    ),
+    Kind.SHOP_UNREACHABLE: QT_TRANSLATE_NOOP(
+        "Problem", "The shop did not answer. What is shown is as old as it says; try again."
+    ),
+    Kind.REJECTED: QT_TRANSLATE_NOOP("Problem", "The gateway did not take this: {detail}"),
+    Kind.DISK: QT_TRANSLATE_NOOP("Problem", "This could not be written on this computer: {detail}"),
+}
+
+_KINDS: tuple[tuple[type[Exception], Kind], ...] = (
+    (errors.Unreachable, Kind.UNREACHABLE),
+    (errors.OutcomeUnknown, Kind.OUTCOME_UNKNOWN),
+    (errors.Incompatible, Kind.INCOMPATIBLE),
+    (errors.GatewayFailed, Kind.GATEWAY_FAILED),
+    (errors.Unauthenticated, Kind.UNAUTHENTICATED),
+    (errors.Forbidden, Kind.FORBIDDEN),
+    (errors.NotVisible, Kind.NOT_VISIBLE),
+    (errors.Locked, Kind.LOCKED),
+    (errors.Conflict, Kind.CONFLICT),
+    (errors.Throttled, Kind.THROTTLED),
+    (errors.ShopUnreachable, Kind.SHOP_UNREACHABLE),
+    (errors.Rejected, Kind.REJECTED),
+    (OSError, Kind.DISK),
+)
+
+FIELDS: Mapping[str, str] = {
+    "gateway_url": QT_TRANSLATE_NOOP(
+        "Field", "This is not an address. It looks like https://gateway.example.com"
+    ),
+    "gateway_plain": QT_TRANSLATE_NOOP(
+        "Field", "Another computer is reached by https only; http would send the token in the open."
+    ),
+    "token": QT_TRANSLATE_NOOP("Field", "The access token holds characters that no token has."),
+}
+
+
+def kind_of(error: Exception) -> Kind:
+    """Return which leaf of the tree an error is."""
+    return next(kind for known, kind in _KINDS if isinstance(error, known))
+
+
+def sentence(error: Exception) -> str:
+    """Return a known error in words for the agent."""
+    if isinstance(error, errors.Rejected) and error.field is not None and error.field in FIELDS:
+        return QCoreApplication.translate("Field", FIELDS[error.field])
+    text = say("Problem", SENTENCES, kind_of(error))
+    if isinstance(error, errors.Incompatible):
+        return filled(text, theirs=error.theirs, ours=error.ours)
+    if isinstance(error, errors.Forbidden):
+        scope = people.scope_named(error.scope or "")
+        nobody = QCoreApplication.translate("problems", "your team lead")
+        return filled(text, scope=scope, roles=people.roles(error.roles) or nobody)
+    if isinstance(error, errors.Locked):
+        unknown = QCoreApplication.translate("problems", "for a reason this desk does not know")
+        joint = QCoreApplication.translate("locks", "; ")
+        return filled(text, why=joint.join(map(locks.why_code, error.why)) or unknown)
+    return filled(text, detail=str(error))

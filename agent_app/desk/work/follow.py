@@ -1,0 +1,113 @@
+"""follow_queue: fill the shelf from the gateway and keep it current.
+
+Each `step` is one short piece of work on a worker thread; the caller decides when the next one
+comes (`pause_s`). Only one step runs at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_app.contract.messages import CasePage
+from agent_app.desk.work.clock import GatewayClock
+from agent_app.desk.work.errors import PlatformError
+from agent_app.desk.work.ports import Platform
+from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, gateway_queue, line_of
+
+POLL_S = 2.0
+LONGEST_PAUSE_S = 30.0
+MOST_LINES = 5_000
+"""More open cases than one person can look through; beyond it the search asks the gateway."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one step brought; `truncated` when a queue holds more than was fetched."""
+
+    lines: tuple[QueueLine, ...]
+    counts: Counts
+    complete: bool
+    """Whether every page of the queues asked for has arrived."""
+    truncated: bool = False
+
+
+class FollowQueue:
+    """Reads the queues page by page, then the changes. One instance per sign-in."""
+
+    def __init__(self, platform: Platform, clock: GatewayClock) -> None:
+        self._platform = platform
+        self._clock = clock
+        self._to_fetch: list[tuple[QueueName, str | None]] = [(QueueName.TEAM, None)]
+        self._fetched: set[QueueName] = set()
+        self._lines_fetched = 0
+        self._changes: str | None = None
+        self._failures = 0
+        self._truncated = False
+
+    def want(self, queue: QueueName) -> None:
+        """Fetch a queue that `TEAM` does not hold (the resolved ones) from the next step on."""
+        if queue is QueueName.RESOLVED and queue not in self._fetched:
+            self._fetched.add(queue)
+            self._to_fetch.append((queue, None))
+
+    @property
+    def pause_s(self) -> float:
+        """Return the seconds until the next step: none while pages are missing, longer in need."""
+        if self._failures:
+            return float(min(POLL_S * 2 ** (self._failures - 1), LONGEST_PAUSE_S))
+        return 0.0 if self._to_fetch else POLL_S
+
+    def step(self) -> News:
+        """Fetch the next page, or what changed since the last step.
+
+        Raises:
+            PlatformError: nothing came; what is on the screen stays, and the pause grows.
+        """
+        try:
+            news = self._next_page() if self._to_fetch else self._what_changed()
+        except PlatformError:
+            self._failures += 1
+            raise
+        self._failures = 0
+        return news
+
+    def search(self, text: str) -> News:
+        """Ask the gateway for cases beyond those fetched."""
+        page = self._platform.cases(gateway_queue(QueueName.TEAM), text)
+        return self._news(page)
+
+    def _next_page(self) -> News:
+        queue, cursor = self._to_fetch[0]
+        page = self._platform.cases(gateway_queue(queue), "", cursor)
+        self._to_fetch.pop(0)
+        # The cursor of the very first page: later ones would skip what changed meanwhile.
+        if self._changes is None:
+            self._changes = page.changes
+        self._lines_fetched += len(page.rows)
+        if page.next is not None:
+            if self._lines_fetched < MOST_LINES:
+                self._to_fetch.insert(0, (queue, page.next))
+            else:
+                self._truncated = True
+        return self._news(page)
+
+    def _news(self, page: CasePage) -> News:
+        self._clock.hear(page.as_of)
+        return News(
+            lines=tuple(map(line_of, page.rows)),
+            counts=Counts.of(page.counts),
+            complete=not self._to_fetch,
+            truncated=self._truncated,
+        )
+
+    def _what_changed(self) -> News:
+        assert self._changes is not None
+        changes = self._platform.changes(self._changes)
+        self._clock.hear(changes.as_of)
+        self._changes = changes.cursor
+        return News(
+            lines=tuple(map(line_of, changes.rows)),
+            counts=Counts.of(changes.counts),
+            complete=not changes.more,
+            truncated=self._truncated,
+        )

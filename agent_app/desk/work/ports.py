@@ -1,0 +1,99 @@
+"""The ports of the desk: what the use cases need of the world. Adapters implement them.
+
+Every method of `Platform` may raise any `errors.PlatformError`; none returns a guess. All may be
+called from several worker threads at once, none from the Qt thread.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agent_app.contract.messages import (
+    ActionRequest,
+    ActionStatus,
+    ApprovalRequest,
+    CaseDetail,
+    CasePage,
+    Changes,
+    Contact,
+    FindingRequest,
+    MessagePreview,
+    NoteRequest,
+    Queue,
+    Session,
+)
+from agent_app.desk.work.preferences import Preferences
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import ActionId, CaseId
+
+
+class Platform(Protocol):
+    """The platform API (docs/architecture.md). `key` is the click's idempotency key (I3)."""
+
+    def session(self) -> Session: ...
+
+    def cases(self, queue: Queue, q: str = "", cursor: str | None = None) -> CasePage: ...
+
+    def changes(self, cursor: str) -> Changes: ...
+
+    def case(self, case: CaseId) -> CaseDetail: ...
+
+    def claim(self, case: CaseId, key: str) -> CaseDetail: ...
+
+    def release(self, case: CaseId, key: str) -> CaseDetail: ...
+
+    def recheck(self, case: CaseId, key: str) -> CaseDetail: ...
+
+    def reopen(self, case: CaseId, key: str) -> CaseDetail: ...
+
+    def act(self, case: CaseId, request: ActionRequest, key: str) -> ActionStatus: ...
+
+    def action(self, action: ActionId) -> ActionStatus: ...
+
+    def approve(self, action: ActionId, request: ApprovalRequest, key: str) -> ActionStatus: ...
+
+    def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail: ...
+
+    def add_finding(self, case: CaseId, request: FindingRequest, key: str) -> CaseDetail: ...
+
+    def reveal(self, case: CaseId, key: str) -> Contact: ...
+
+    def preview(self, case: CaseId, template: str, language: str) -> MessagePreview: ...
+
+    def guide(self) -> Guide: ...
+
+    def close(self) -> None: ...
+
+
+class Connector(Protocol):
+    """Makes a platform for an address and a token; raises `Rejected` for an unusable address."""
+
+    def __call__(self, gateway_url: str, token: str) -> Platform: ...
+
+
+class TokenVault(Protocol):
+    """Keeps the access token of one gateway between sessions, or says that it cannot."""
+
+    @property
+    def keeps(self) -> bool:
+        """Return False when there is no secure place: the token lasts for this session only."""
+        ...
+
+    def token(self, gateway_url: str) -> str | None: ...
+
+    def keep(self, gateway_url: str, token: str) -> None: ...
+
+    def forget(self, gateway_url: str) -> None: ...
+
+
+class PreferenceStore(Protocol):
+    """Keeps the preferences; an unreadable file is reported once and kept aside."""
+
+    def load(self) -> Preferences: ...
+
+    def save(self, preferences: Preferences) -> None: ...
+
+    @property
+    def complaint(self) -> str | None:
+        """Return where the unreadable file was put, after a `load` that fell back to defaults."""
+        ...
