@@ -45,6 +45,13 @@ class Throttled(EngineError):
         self.retry_after_s = retry_after_s
 
 
+class Unreachable(Throttled):
+    """No connection could be made: nothing was sent, so nothing was done. Try later, same key.
+
+    Kept under `Throttled` because the same follows from both.
+    """
+
+
 class OutcomeUnknown(EngineError):
     """Time-out, 5xx or lost answer: it may have happened. Never a failure; find out (I4)."""
 
