@@ -29,7 +29,7 @@ from agent_app.domain.actions import (
 from agent_app.domain.case import CaseState, CaseView
 from agent_app.domain.decide import Decision, Decisions, Target, decide, needs_second_person
 from agent_app.domain.evidence import provider_read
-from agent_app.domain.facts import FactMissing, facts_for
+from agent_app.domain.facts import message_facts
 from agent_app.domain.ids import ActionId, CaseId
 from agent_app.domain.ledger import Attempt
 from agent_app.domain.money import Money
@@ -198,11 +198,10 @@ def _rendered(
     if template not in decisions.templates:
         raise conflict(f"The message {template!r} says more than is known about this order now.")
     try:
-        facts = facts_for(Template(template), view)
-        return render(Template(template), language, facts)
+        return render(Template(template), language, message_facts(view))
     except LanguageMissing as error:
         raise invalid(str(error), "language") from error
-    except (FactMissing, WordingError) as error:
+    except WordingError as error:
         raise conflict(str(error)) from error
 
 

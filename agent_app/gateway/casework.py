@@ -188,8 +188,8 @@ def _save_if_changed(
     if not unchanged:
         order = folded.known.order
         words = (order.ref, order.shop_number or "", order.customer.name, case.id)
-        customer = (order.customer.email, order.customer.phone)
-        case_rows.save(connection, case, row, " ".join((*words, *customer)))
+        others = (order.customer.email, order.customer.phone, row.shop_label)
+        case_rows.save(connection, case, row, " ".join((*words, *others)))
 
 
 def replace_live(old: CaseRow, new: CaseRow) -> CaseRow:

@@ -141,6 +141,7 @@ actions = Table(
     Column("record", LargeBinary, nullable=False),
     Column("attempt", LargeBinary, nullable=False),
     Column("command", LargeBinary, nullable=False),
+    Column("message", LargeBinary),
     Column("requested_by_name", String, nullable=False),
     Column("approved_by_name", String),
     Column("problem", Text),

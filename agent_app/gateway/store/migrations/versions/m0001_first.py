@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("record", sa.LargeBinary(), nullable=False),
         sa.Column("attempt", sa.LargeBinary(), nullable=False),
         sa.Column("command", sa.LargeBinary(), nullable=False),
+        sa.Column("message", sa.LargeBinary(), nullable=True),
         sa.Column("requested_by_name", sa.String(), nullable=False),
         sa.Column("approved_by_name", sa.String(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),

@@ -1,0 +1,89 @@
+"""A gateway over a fake shop, driven step by step with a clock that the test turns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from agent_app.contract.messages import ActionRequest, ActionStatus
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.capabilities import Capabilities
+from agent_app.domain.ids import CaseId, OrderRef, UserId
+from agent_app.domain.roles import Actor, Role
+from agent_app.gateway import acting, handling
+from agent_app.gateway.service import Gateway
+from agent_app.gateway.store import accounts, case_rows
+from agent_app.gateway.store.database import Database
+from tests.fakes.shop import CAPABILITIES, FakeShop
+
+NOON = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+
+
+class TurnedClock:
+    """Stands still until it is turned."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def turn(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class World:
+    """One gateway whose threads are not started: each round is run by the test."""
+
+    def __init__(self, folder: Path, capabilities: Capabilities = CAPABILITIES) -> None:
+        self.clock = TurnedClock()
+        self.shop = FakeShop(self.clock, capabilities)
+        self.database = Database(folder / "gateway.db")
+        self.gateway = Gateway(self.database, [self.shop], clock=self.clock)
+        self.agent = self.person("chen", Role.AGENT)
+        self.other = self.person("amina", Role.AGENT)
+        self.lead = self.person("marta", Role.LEAD)
+        self.second_lead = self.person("luis", Role.LEAD)
+        self._requests = 0
+
+    def person(self, user: str, role: Role) -> Actor:
+        with self.database.write() as connection:
+            stored = accounts.User(UserId(user), user.title(), role, disabled=False)
+            accounts.save_user(connection, stored)
+        return Actor(UserId(user), user.title(), role)
+
+    def watch(self) -> int:
+        """Run one round of detection; return how many orders it looked at."""
+        return self.gateway.watchers[self.shop.id].run_once()
+
+    def work(self, seconds: float = 0) -> None:
+        """Let the worker do all that is due, second by second for so long."""
+        self.gateway.worker.run_once()
+        for _ in range(int(seconds)):
+            self.clock.turn(1)
+            self.gateway.worker.run_once()
+
+    def case_of(self, ref: OrderRef) -> CaseId | None:
+        with self.database.read() as connection:
+            found = case_rows.of_order(connection, self.shop.id, ref)
+        return found.id if found else None
+
+    def claimed(self, ref: OrderRef, actor: Actor | None = None) -> CaseId:
+        """Detect the order, claim its case and look again, as an agent does."""
+        self.watch()
+        case = self.case_of(ref)
+        assert case is not None, f"{ref} was not flagged"
+        handling.claim(self.gateway, actor or self.agent, case)
+        handling.recheck(self.gateway, actor or self.agent, case)
+        return case
+
+    def request(
+        self, case: CaseId, kind: ActionKind, actor: Actor | None = None, **more: object
+    ) -> ActionStatus:
+        self._requests += 1
+        asked = ActionRequest(kind=kind, **more)  # type: ignore[arg-type]
+        key = f"test:{self._requests}"
+        return acting.request_action(self.gateway, actor or self.agent, case, asked, key)
+
+    def close(self) -> None:
+        self.gateway.stop()
