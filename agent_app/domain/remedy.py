@@ -164,7 +164,9 @@ def surplus_payments(case: CaseView) -> tuple[Payment, ...]:
         and a.state not in {ActionState.REJECTED, ActionState.REFUSED}
     }
     held = case.truth.held
-    used = {p.id for p in held if p.id in named} or {p.id for p in held if p.id == case.truth.carrier}
+    used = {p.id for p in held if p.id in named} or {
+        p.id for p in held if p.id == case.truth.carrier
+    }
     return tuple(p for p in held if p.id not in used)
 
 
@@ -196,7 +198,10 @@ def _release_extra(truth: PaymentTruth) -> Remedy:
 def _money_is_reserved(case: CaseView) -> Remedy | None:
     if case.truth.verdict is not Verdict.AUTHORISED:
         return None
-    reserved = next(p.id for p in case.truth.payments if p.verdict is Verdict.AUTHORISED)
+    of = [p for p in case.truth.payments if p.verdict is Verdict.AUTHORISED]
+    if any(p.authorised != case.order.total for p in of):
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
+    reserved = of[0].id
     if case.order.fulfillable is False or case.stage.stage in ENDED_UNCONFIRMED:
         return Remedy(ActionKind.VOID, RemedyWhy.AUTHORISED_UNFULFILLABLE, "voided", reserved)
     return Remedy(ActionKind.CAPTURE, RemedyWhy.AUTHORISED_ONLY, "confirmed", reserved)
