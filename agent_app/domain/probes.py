@@ -28,6 +28,8 @@ class CallbackVerdict(StrEnum):
     RECEIVED = "received"
     REPEATED = "repeated"
     TOO_EARLY = "too_early"
+    REFUSED = "refused"
+    """It reached the shop, which answered with an error."""
     WRONG_ADDRESS = "wrong_address"
     BLOCKED = "blocked"
     SWITCHED_OFF = "switched_off"

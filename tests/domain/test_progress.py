@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent_app.domain.case import CaseView
 from agent_app.domain.causes import Cause
-from agent_app.domain.events import Source
+from agent_app.domain.events import EventKind, Source
 from agent_app.domain.evidence import EvidenceKind
 from agent_app.domain.guide import (
     Finding,
@@ -30,7 +30,7 @@ from agent_app.domain.progress import (
     progress,
 )
 from agent_app.guides import load_guide
-from tests.domain.guide_worlds import NOW, WORLDS, case, look, provider_look, shop_look
+from tests.domain.guide_worlds import NOW, WORLDS, case, event, look, provider_look, shop_look
 from tests.domain.strategies import case_views
 
 GUIDE = load_guide()
@@ -104,6 +104,14 @@ def test_an_answer_can_rule_a_cause_out() -> None:
     world = WORLDS[Cause.RELEASE_REGRESSION].case()
     single = finding("recent_change", StepState.DONE, "single")
     assert Cause.RELEASE_REGRESSION not in progress(GUIDE, world, [single]).suspected
+
+
+def test_a_time_out_is_told_from_a_payment_that_is_still_pending() -> None:
+    pending = event(EventKind.PAYMENT_PENDING, 5, payment="p-1")
+    looks = [shop_look(), provider_look()]
+    assert outcomes(progress(GUIDE, case([pending], looks), ()))["payment"] == "undecided"
+    late = WORLDS[Cause.LATE_AUTHORISATION].case()
+    assert outcomes(progress(GUIDE, late, ()))["payment"] == "timed_out"
 
 
 def test_without_any_look_nothing_is_known_of_shop_or_money() -> None:
