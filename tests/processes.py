@@ -12,15 +12,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from agent_app.engines.sandbox.documents import LedgerEntry
+from agent_app.engines.sandbox.documents import LedgerEntry, Sale
 from agent_app.engines.sandbox.world import Truth
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,15 +43,17 @@ class Program:
 
     def __init__(self, module: str, *arguments: str, ready: str) -> None:
         # A file, because nobody reads a pipe while the program runs, and a full pipe blocks it.
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONUTF8": "1"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-        )
+        self._folder = tempfile.TemporaryDirectory()
+        self._errors = Path(self._folder.name) / "stderr"
+        with self._errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONUTF8": "1"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+            )
         try:
             self.ready = self._wait_for(ready)
         except BaseException:
@@ -59,8 +62,7 @@ class Program:
 
     def errors(self) -> str:
         """Return what the program wrote to its error output so far."""
-        self._errors.seek(0)
-        return self._errors.read().decode("utf-8", "replace")
+        return self._errors.read_text("utf-8", "replace") if self._errors.exists() else ""
 
     def stop(self) -> int:
         """End the program and return its exit code.
@@ -88,10 +90,11 @@ class Program:
         self._close()
 
     def _close(self) -> None:
-        for stream in (self.process.stdin, self.process.stdout, self._errors):
+        for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with contextlib.suppress(OSError):
                     stream.close()
+        self._folder.cleanup()
 
     def _wait_for(self, ready: str) -> str:
         """Return the rest of the line that begins with `ready`, within READY_S."""
@@ -155,12 +158,27 @@ class SandboxProcess(Program):
     def truth(self, reference: str) -> Truth:
         return msgspec.convert(self.get(f"/truth/{reference}"), Truth)
 
+    def books(self, reference: str) -> Sale:
+        """Return the sale as the shop really has it, hidden ones too."""
+        return msgspec.convert(self.get(f"/truth/{reference}/books"), Sale)
+
     def ledger(self, reference: str, *what: str) -> Sequence[LedgerEntry]:
         """Return what really happened to the reference's money, of the kinds named (or all)."""
         entries = msgspec.convert(
             self.get(f"/provider/ledger?reference={reference}")["entries"], list[LedgerEntry]
         )
         return [e for e in entries if not what or e.what in what]
+
+    def wait_until(self, holds: Callable[[], bool], within_s: float = 10.0) -> None:
+        """Ask again and again until it holds.
+
+        Raises:
+            AssertionError: it did not, within `within_s`.
+        """
+        end = time.monotonic() + within_s
+        while not holds():
+            assert time.monotonic() < end, f"not within {within_s:g} s"
+            time.sleep(0.05)
 
     def get(self, path: str) -> Any:
         with _NO_PROXY.open(f"{self.base_url}{path}", timeout=10) as answer:

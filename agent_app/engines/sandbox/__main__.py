@@ -61,7 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
         http=DroppableProtocol,
         ws="none",
         lifespan="off",
-        log_level="critical",
+        log_level="error",
         access_log=False,
         timeout_graceful_shutdown=_GRACE_S,
     )

@@ -7,7 +7,8 @@ same document is no news.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TypeVar
 
 from agent_app.domain.events import EventKind, OrderEvent, Source
@@ -22,6 +23,7 @@ from agent_app.domain.ids import (
 from agent_app.domain.money import Money
 from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
 from agent_app.domain.payment import Verdict, fold_payment
+from agent_app.domain.probes import CallbackVerdict
 from agent_app.domain.stage import Stage
 from agent_app.engines.port import EngineError
 from agent_app.engines.sandbox.documents import Callback, Happening, Payment, Refund, Sale
@@ -50,6 +52,9 @@ _STAGE_KINDS = {
     Stage.EXPIRED: EventKind.ORDER_EXPIRED,
 }
 OWN_HOST = "shop.example"
+REFUSED = "refused"
+"""Verdict beside `CallbackVerdict`: it reached the shop, which answered with an error."""
+_RACE = timedelta(seconds=2)
 W = TypeVar("W")
 
 
@@ -183,25 +188,26 @@ def callback_events(callbacks: Sequence[Callback], seen_at: datetime) -> Iterato
         )
 
 
-def callback_verdict(callbacks: Sequence[Callback]) -> str:
-    """Return what the callback log amounts to.
+def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> str:
+    """Return what the callback log amounts to: a `CallbackVerdict`, or REFUSED.
 
-    `none` (nothing was ever sent), `disabled`, `old_host`, `blocked` (401, 403), `error` (other
-    refusals), `no_effect` (acknowledged, nothing done), `ok`; one good delivery decides.
+    One delivery that had its effect decides; else what is most telling about the others.
     """
-    if not callbacks:
-        return "none"
     if any(c.effect for c in callbacks):
-        return "ok"
-    if all(c.status is None for c in callbacks):
-        return "disabled"
+        return CallbackVerdict.RECEIVED
     made = [c for c in callbacks if c.status is not None]
+    if not made:
+        return CallbackVerdict.SWITCHED_OFF if callbacks else CallbackVerdict.NEVER_SENT
     if all(c.host != OWN_HOST for c in made):
-        return "old_host"
-    last = made[-1].status or 0
-    if 200 <= last < 300:
-        return "no_effect"
-    return "blocked" if last in {401, 403} else "error"
+        return CallbackVerdict.WRONG_ADDRESS
+    if any(b.at - a.at <= _RACE for a, b in pairwise(made) if a.payment == b.payment):
+        return CallbackVerdict.REPEATED
+    if sale is not None and sale.number is not None and made[0].at < sale.stages[0].at:
+        return CallbackVerdict.TOO_EARLY
+    status = made[-1].status or 0
+    if status in {401, 403}:
+        return CallbackVerdict.BLOCKED
+    return CallbackVerdict.RECEIVED if 200 <= status < 300 else REFUSED
 
 
 def payment_verdict(events: Sequence[OrderEvent], source: Source, currency: str) -> Verdict:

@@ -142,7 +142,7 @@ class Sale(msgspec.Struct):
 
     @property
     def stage(self) -> str:
-        return self.stages[-1].kind if self.number else "absent"
+        return self.stages[-1].kind if self.number and self.stages else "absent"
 
 
 class Profile(msgspec.Struct, frozen=True):

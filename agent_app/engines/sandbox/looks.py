@@ -14,8 +14,9 @@ from agent_app.domain.events import OrderEvent, Source
 from agent_app.domain.evidence import CustomerMatch, Evidence, EvidenceKind
 from agent_app.domain.ids import EvidenceId, OrderRef
 from agent_app.domain.money import Money
+from agent_app.domain.probes import CallbackVerdict
 from agent_app.engines.http import Answer
-from agent_app.engines.sandbox.dialect import callback_verdict, payment_verdict
+from agent_app.engines.sandbox.dialect import REFUSED, callback_verdict, payment_verdict
 from agent_app.engines.sandbox.documents import Callbacks, Payment, Payments, Sale
 
 T = TypeVar("T")
@@ -28,13 +29,14 @@ _REFUSALS = {
     "no_answer": "No answer.",
 }
 _CALLBACK_WORDS = {
-    "none": "The provider never called.",
-    "disabled": "The subscription is disabled; nothing was sent.",
-    "old_host": "Delivered to a host that is not the shop's.",
-    "blocked": "Refused before it reached the shop.",
-    "error": "The shop refused it.",
-    "no_effect": "The shop acknowledged it and did nothing.",
-    "ok": "The shop took it in.",
+    CallbackVerdict.NEVER_SENT: "The provider never called.",
+    CallbackVerdict.SWITCHED_OFF: "The subscription is disabled; nothing was sent.",
+    CallbackVerdict.WRONG_ADDRESS: "Delivered to a host that is not the shop's.",
+    CallbackVerdict.BLOCKED: "Refused before it reached the shop.",
+    CallbackVerdict.REPEATED: "Delivered twice at the same moment.",
+    CallbackVerdict.TOO_EARLY: "Delivered before the shop had made the order.",
+    CallbackVerdict.RECEIVED: "The shop acknowledged it.",
+    REFUSED: "The shop answered with an error.",
 }
 
 
@@ -57,10 +59,11 @@ def evidence_of(
 ) -> tuple[Evidence, ...]:
     """Return what was asked and answered, refusals included."""
     look = _Look(ref, asked_at)
+    told = sale.answer.value if sale.answer else None
     return (
         *_of_shop(look, sale, events),
-        _of_provider(look, provider, sale.answer.value if sale.answer else None, events),
-        _of_log(look, log),
+        _of_provider(look, provider, told, events),
+        _of_log(look, log, told),
     )
 
 
@@ -87,7 +90,7 @@ class _Look:
             kind,
             self.asked_at,
             self.asked_at + timedelta(seconds=fresh_s),
-            verdict,
+            str(verdict),
             reference=str(self.ref),
             amount=amount,
             customer_match=match,
@@ -159,12 +162,12 @@ def _match(payments: Sequence[Payment], sale: Sale | None) -> CustomerMatch:
     return CustomerMatch.SAME if payers == {sale.customer.id} else CustomerMatch.DIFFERENT
 
 
-def _of_log(look: _Look, log: Looked[Callbacks]) -> Evidence:
+def _of_log(look: _Look, log: Looked[Callbacks], sale: Sale | None) -> Evidence:
     source, kind = Source.CALLBACK_LOG, EvidenceKind.CALLBACKS
     if log.answer is None:
         return look.refused(source, kind, _CALLBACKS_FRESH_S, log)
     callbacks = log.answer.value.callbacks
-    verdict = callback_verdict(callbacks)
+    verdict = callback_verdict(callbacks, sale)
     last = callbacks[-1] if callbacks else None
     detail = _CALLBACK_WORDS[verdict]
     if last is not None:

@@ -264,6 +264,14 @@ class Sandbox:
             raise RefusedError(404, "not_found")
         return _json(known)
 
+    async def books(self, request: Request) -> Response:
+        """Answer with the sale as the shop has it, also where our account is not shown it."""
+        self.running.now()
+        sale = self.world.shop.sales.get(request.path_params["reference"])
+        if sale is None:
+            raise RefusedError(404, "not_found")
+        return _json(sale)
+
 
 def application(running: Running) -> FaultyTransport:
     """Return the ASGI application over a running world."""
@@ -284,6 +292,7 @@ def application(running: Running) -> FaultyTransport:
         ("GET", "/provider/ledger", box.ledger),
         ("GET", "/truth", box.truth),
         ("GET", "/truth/{reference}", box.truth),
+        ("GET", "/truth/{reference}/books", box.books),
     ]
     app = Starlette(
         routes=[Route(path, handler, methods=[method]) for method, path, handler in routes],

@@ -1,0 +1,1 @@
+"""Tests of the connectors: one contract for every shop, and what is special to each."""
