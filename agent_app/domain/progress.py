@@ -28,14 +28,29 @@ MOST_SUSPECTED = 3
 
 _ANSWERED = frozenset({StepState.DONE, StepState.OVERRIDDEN})
 _WITHOUT_OUTCOME = frozenset({StepState.TODO, StepState.DEFERRED})
+_WITH_NOTE = frozenset({StepState.OVERRIDDEN, StepState.DEFERRED})
+
+_FIELD_OF = {
+    "unknown_step": "step",
+    "unknown_outcome": "outcome",
+    "outcome_not_wanted": "outcome",
+    "not_by_person": "state",
+    "only_probes": "state",
+    "note_needed": "note",
+    "no_person": "by",
+}
 
 
 class FindingRefused(ValueError):
-    """A person's finding does not fit the guide; `code` names the rule for the screen."""
+    """A person's finding does not fit the guide.
+
+    `code` names the rule for the screen, `field` the part of the finding that breaks it.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+        self.field = _FIELD_OF[code]
 
 
 def check_finding(guide: Guide, finding: Finding) -> None:
@@ -45,7 +60,7 @@ def check_finding(guide: Guide, finding: Finding) -> None:
         FindingRefused: `unknown_step`, `unknown_outcome`, `outcome_not_wanted` (a step that is
             put off or opened again has none), `not_by_person` (only evidence fails a probe or
             ticks it), `only_probes` (other steps are answered, not overridden), `note_needed`
-            (an override keeps its reason), `no_person`.
+            (an override or deferral keeps its reason), `no_person`.
     """
     step = guide.step(finding.step)
     if step is None:
@@ -58,6 +73,8 @@ def check_finding(guide: Guide, finding: Finding) -> None:
 def _refusal(step: Step, finding: Finding) -> tuple[str, str] | None:
     if finding.by is None:
         return "no_person", "a stored finding names the person who made it"
+    if finding.state in _WITH_NOTE and not (finding.note or "").strip():
+        return "note_needed", "an override or deferral needs its reason"
     if finding.state in _WITHOUT_OUTCOME:
         if finding.outcome is not None:
             return "outcome_not_wanted", f"{finding.state} takes no outcome"
@@ -67,11 +84,8 @@ def _refusal(step: Step, finding: Finding) -> tuple[str, str] | None:
         return "not_by_person", f"a person cannot set {step.id} to {finding.state}"
     if finding.outcome is None or step.outcome(finding.outcome) is None:
         return "unknown_outcome", f"{step.id} has no outcome {finding.outcome!r}"
-    if finding.state is StepState.OVERRIDDEN:
-        if not is_probe:
-            return "only_probes", f"{step.id} is answered, not overridden"
-        if not (finding.note or "").strip():
-            return "note_needed", "an override needs its reason"
+    if finding.state is StepState.OVERRIDDEN and not is_probe:
+        return "only_probes", f"{step.id} is answered, not overridden"
     return None
 
 

@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 from agent_app.contract.messages import CaseDetail, Contact, FindingRequest, NoteRequest
 from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.case import ENDED, CaseState, CaseView, Claim
-from agent_app.domain.guide import Finding, StepState
+from agent_app.domain.guide import Finding
 from agent_app.domain.ids import CaseId
+from agent_app.domain.progress import FindingRefused, check_finding
 from agent_app.domain.roles import Actor, Scope
 from agent_app.engines.port import EngineError
 from agent_app.gateway import casefile, casework, intake
@@ -101,19 +102,14 @@ def add_finding(
     """Record an answer, an override or a deferral of a guide step.
 
     Raises:
-        Refused: the guide has no such step or outcome, or an override gives no reason.
+        Refused: the finding does not fit the guide (`check_finding` has the rules).
     """
-    step = gateway.desk.guide.step(finding.step)
-    if step is None:
-        raise invalid(f"the guide has no step {finding.step!r}", "step")
-    if finding.outcome is not None and step.outcome(finding.outcome) is None:
-        raise invalid(f"step {step.id} has no outcome {finding.outcome!r}", "outcome")
-    if finding.state in {StepState.OVERRIDDEN, StepState.DEFERRED} and not finding.note:
-        raise invalid("an override or deferral needs its reason", "note")
-    if finding.state is StepState.DONE and finding.outcome is None:
-        raise invalid("an answer names its outcome", "outcome")
     now = gateway.clock.now()
     answer = Finding(finding.step, finding.state, now, finding.outcome, actor.user, finding.note)
+    try:
+        check_finding(gateway.desk.guide, answer)
+    except FindingRefused as refused:
+        raise invalid(str(refused), refused.field) from refused
     with gateway.database.write() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
         if not casework.is_claimed_by(stored, actor.user, now):

@@ -162,7 +162,10 @@ def test_opening_a_step_again_gives_it_back_to_the_evidence() -> None:
 
 
 def test_a_deferred_step_comes_last_and_evidence_still_answers_it() -> None:
-    put_off = [finding("visible", StepState.DEFERRED), finding("recent_change", StepState.DEFERRED)]
+    put_off = [
+        finding(step, StepState.DEFERRED, note="system is away")
+        for step in ("visible", "recent_change")
+    ]
     waiting = progress(GUIDE, FRESH, put_off)
     assert states(waiting)["visible"] is StepState.DEFERRED
     assert waiting.next_step == "shop_stage"
@@ -173,7 +176,10 @@ def test_a_deferred_step_comes_last_and_evidence_still_answers_it() -> None:
 
 def test_when_only_deferred_steps_are_left_the_first_of_them_is_next() -> None:
     findings = [_any_answer(step.id) for step in GUIDE.steps]
-    findings += [finding(step, StepState.DEFERRED, minutes_ago=0) for step in ("stock", "account")]
+    findings += [
+        finding(step, StepState.DEFERRED, minutes_ago=0, note="customer calls back")
+        for step in ("stock", "account")
+    ]
     assert progress(GUIDE, FRESH, findings[: len(GUIDE.steps)]).next_step is None
     # FRESH knows its stock from the order itself, so that only the account is left.
     assert progress(GUIDE, FRESH, findings).next_step == "account"
@@ -193,7 +199,8 @@ def _any_answer(step_id: str) -> Finding:
         (finding("nope", StepState.DONE, "x"), "unknown_step"),
         (finding("worker", StepState.DONE, "x"), "unknown_outcome"),
         (finding("worker", StepState.DONE), "unknown_outcome"),
-        (finding("worker", StepState.DEFERRED, "stuck"), "outcome_not_wanted"),
+        (finding("worker", StepState.DEFERRED, "stuck", note="later"), "outcome_not_wanted"),
+        (finding("worker", StepState.DEFERRED), "note_needed"),
         (finding("worker", StepState.FAILED), "not_by_person"),
         (finding("payment", StepState.DONE, "captured"), "not_by_person"),
         (finding("worker", StepState.OVERRIDDEN, "stuck", note="why"), "only_probes"),
