@@ -18,6 +18,8 @@ Texts = Mapping[str, str]
 
 
 class StepKind(StrEnum):
+    """Who finds the answer."""
+
     PROBE = "probe"
     """Closed loop: answers itself from evidence; the agent may override with a reason."""
     QUESTION = "question"
@@ -27,6 +29,8 @@ class StepKind(StrEnum):
 
 
 class StepState(StrEnum):
+    """How far a step has come; overridden and deferred ones stay visible as such."""
+
     TODO = "todo"
     DONE = "done"
     OVERRIDDEN = "overridden"
@@ -37,10 +41,13 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
+    """One answer to a step, and what it says of the causes."""
+
     id: str
     text: Texts
     points_to: tuple[Cause, ...] = ()
     rules_out: tuple[Cause, ...] = ()
+    """Causes that are impossible, or beside the point, with this answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,7 @@ class Step:
     cost_s: int = 30
 
     def outcome(self, outcome_id: str) -> StepOutcome | None:
+        """Return the outcome with this id, None when the step has none."""
         return next((o for o in self.outcomes if o.id == outcome_id), None)
 
 
@@ -88,6 +96,7 @@ class Guide:
     causes: tuple[CauseCard, ...]
 
     def step(self, step_id: str) -> Step | None:
+        """Return the step with this id, None when the guide has none."""
         return next((s for s in self.steps if s.id == step_id), None)
 
 
