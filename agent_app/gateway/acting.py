@@ -206,7 +206,7 @@ def _rendered(
 
 
 def _message(view: CaseView, decisions: Decisions, asked: ActionRequest, key: str) -> Message:
-    language = asked.language or view.order.customer.language
+    language = asked.language or writing_language(view.order.customer.language)
     subject, body = _rendered(view, decisions, asked.template, language)
     assert asked.template is not None
     if repeated(view, asked.template):
