@@ -13,7 +13,6 @@ from pathlib import Path
 from string import Formatter
 
 from agent_app.domain.facts import FACTS_OF, MONEY_FACTS, Fact, FactValue
-from agent_app.domain.facts import message_facts as message_facts  # callers need both
 from agent_app.domain.money import Money
 from agent_app.domain.wording import Template
 from agent_app.resources import resource
@@ -60,6 +59,14 @@ def language_for(tag: str) -> str | None:
     return next((known for known in LANGUAGES if known.split("_")[0] == primary), None)
 
 
+def writing_language(tag: str) -> str:
+    """Return the language to write to a customer in: his own if the product has it, else English.
+
+    What is recorded as sent is then the language that was really used.
+    """
+    return language_for(tag) or FALL_BACK
+
+
 def render(
     template: Template | str,
     language: str,
@@ -78,7 +85,7 @@ def render(
             wrong kind or holds control characters; there is no such fact.
         LanguageMissing: no messages in this language, and no `fall_back`.
     """
-    known = language_for(language) or (FALL_BACK if fall_back else None)
+    known = writing_language(language) if fall_back else language_for(language)
     if known is None:
         have = ", ".join(LANGUAGES)
         raise LanguageMissing(f"no messages in language {language!r}; there are: {have}")

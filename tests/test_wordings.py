@@ -19,6 +19,7 @@ from agent_app.wordings import (
     money_text,
     read_wordings,
     render,
+    writing_language,
 )
 from agent_app.yaml_content import LANGUAGES, ContentError
 from tests.language_faults import language_faults
@@ -156,6 +157,7 @@ def test_a_language_that_the_product_lacks_is_english_only_when_told() -> None:
 )
 def test_a_language_tag_leads_to_the_products_language(tag: str, language: str | None) -> None:
     assert language_for(tag) == language
+    assert writing_language(tag) == (language or "en")
 
 
 @pytest.mark.parametrize(

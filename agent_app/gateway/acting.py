@@ -44,7 +44,7 @@ from agent_app.gateway.store import action_rows, audit, case_rows, journal
 from agent_app.gateway.store.action_rows import AlreadyOpen, StoredAction
 from agent_app.gateway.store.case_rows import StoredCase
 from agent_app.gateway.worker import case_state_after
-from agent_app.wordings import LanguageMissing, WordingError, render
+from agent_app.wordings import LanguageMissing, WordingError, render, writing_language
 
 _AT_ONCE = frozenset({ActionKind.ESCALATE, ActionKind.RESOLVE})
 _TO_A_PAYMENT = frozenset(
