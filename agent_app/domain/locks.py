@@ -212,12 +212,19 @@ def customer_told(case: CaseView) -> Reason | None:
     return Reason(Why.CUSTOMER_NOT_TOLD, Unlock.NOTIFY_FIRST)
 
 
+_TELLS_OF_REFUND = frozenset(
+    {Template.REFUNDED, Template.REFUND_ACCEPTED, Template.REFUND_PENDING}
+)
+
+
 def _tells(case: CaseView) -> frozenset[Template]:
     """Return the messages that tell how it ended: an earlier "pay again" does not tell of success."""
     if case.stage.stage is Stage.CONFIRMED and case.truth.verdict is not Verdict.REFUNDED:
-        return frozenset({Template.CONFIRMED})
+        # Of a payment made twice the customer may have been told that one went back (U1).
+        returned = any(p.refunds for p in case.truth.payments)
+        return frozenset({Template.CONFIRMED}) | (_TELLS_OF_REFUND if returned else frozenset())
     if case.truth.verdict is Verdict.REFUNDED:
-        return frozenset({Template.REFUNDED, Template.REFUND_ACCEPTED, Template.REFUND_PENDING})
+        return _TELLS_OF_REFUND
     return frozenset({Template.PAY_AGAIN, Template.VOIDED, Template.INPUT_NEEDED})
 
 

@@ -286,7 +286,8 @@ def _with_refunds(verdict: Verdict, word: PaymentWord, refunds: tuple[Refund, ..
 def _payer(order: Order, events: list[OrderEvent]) -> CustomerMatch:
     """Compare who paid with who ordered; only the provider knows who paid (I8)."""
     payers = {e.customer for e in events if e.source is Source.PROVIDER and e.customer}
-    if not payers:
+    # A shop that hides the order hides whose it is: the payer cannot vouch for himself.
+    if not payers or not order.customer.id:
         return CustomerMatch.UNKNOWN
     return CustomerMatch.SAME if payers == {order.customer.id} else CustomerMatch.DIFFERENT
 

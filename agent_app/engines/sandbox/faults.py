@@ -298,7 +298,7 @@ def _false_alarm(plot: Plot, variant: str) -> Truth:
     plot.callback(payment, 52, 503, "shop is being released")
     if variant == "heals":
         plot.later("confirm", _MINUTE, payment)
-        return plot.end("X", (Step("recheck"), Step("resolve", 70)), "confirmed")
+        return plot.end("X", (Step("resolve", 70),), "confirmed")
     plot.callback(payment, 352, 200, "ok", effect=True)
     plot.note(payment, "captured", 352)
     plot.stage("paid", 352)
