@@ -175,6 +175,9 @@ def _promised(w: Watched, policy: PromisePolicy, rule: FlagRule, since: datetime
         approved_at=paid_at,
         promised_ship_by=w.order.promise.ship_by,
         estimated_delivery_at=w.order.promise.deliver_by,
+        amount_minor=w.order.total.amount_minor,
+        seller_orders=w.order.promise.seller_orders,
+        seller_late=w.order.promise.seller_late,
     )
     code, params = policy.why(facts)
     reaches = {

@@ -5,14 +5,13 @@ Pure. The objective is the median age of the finds, under a floor for right flag
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, combinations_with_replacement
 from operator import neg
 
-from agent_app.domain.promise import Lane
+from agent_app.domain.promise import NO_LIMIT, Lane
 
 SLOWEST_DAYS = 20.0
 """No approved order waits longer for its flag; a lower one evens out, and delays the median."""
@@ -72,12 +71,12 @@ def choose_lanes(orders: Sequence[Placed], asked: Asked) -> tuple[Lane, ...]:
         open_at.append([a + b for a, b in zip(open_at[-1], later, strict=True)])
     best = min(_keeping(asked, open_at, [0.0, *accumulate(found)]), default=None)
     if best is None:
-        return (Lane(math.inf, asked.slowest_days),)
-    tops = [*bounds, math.inf]
+        return (Lane(NO_LIMIT, asked.slowest_days),)
+    tops = [*bounds, NO_LIMIT]
     return (
         Lane(tops[best.quick - 1], best.quick_days),
         Lane(tops[best.middle - 1], best.middle_days),
-        Lane(math.inf, best.slow_days),
+        Lane(NO_LIMIT, best.slow_days),
     )
 
 

@@ -67,6 +67,10 @@ class Promise:
 
     ship_by: datetime | None = None
     deliver_by: datetime | None = None
+    seller_orders: float = 0.0
+    """The seller's earlier orders whose hand-over was known when this one was placed."""
+    seller_late: float = 0.0
+    """How many of those were handed over late (`promise.LATE_AFTER_DAYS`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from agent_app.domain.order import PaymentMethod
 
 LATE_AFTER_DAYS = 5.0
 """A hand-over later than this after the purchase counts as late, for pace and points."""
+NO_LIMIT = 1e9
+"""Points that no order reaches: the bound of the last lane (JSON has no infinity)."""
 
 
 class Trait(StrEnum):
@@ -149,10 +151,10 @@ class PromisePolicy:
         params = {
             "flag_days": f"{scale.lanes[lane].flag_days:.2f}",
             "lane": f"{lane + 1}/{len(scale.lanes)}",
-            "late_percent": f"{100 / (1 + math.exp(-points)):.0f}",
-            "late_after_days": f"{LATE_AFTER_DAYS:g}",
         }
         if heaviest is not None:
+            params["late_percent"] = f"{100 / (1 + math.exp(-points)):.0f}"
+            params["late_after_days"] = f"{LATE_AFTER_DAYS:g}"
             params["mostly"] = heaviest.trait.value
         if scale is self.promised and facts.promised_ship_by is not None:
             params["promised_ship_by"] = facts.promised_ship_by.isoformat()
@@ -215,7 +217,7 @@ DEFAULT_POLICY = PromisePolicy(
         (PaymentMethod.CASH_VOUCHER, 7.0),
     ),
     approval_days_else=3.0,
-    promised=Scale(0.0, (), (Lane(math.inf, 10.0),)),
-    unpromised=Scale(0.0, (), (Lane(math.inf, 10.0),)),
+    promised=Scale(0.0, (), (Lane(NO_LIMIT, 10.0),)),
+    unpromised=Scale(0.0, (), (Lane(NO_LIMIT, 10.0),)),
 )
 """Where no history is: a flag ten days after purchase (precision 0.34 on the public data set)."""

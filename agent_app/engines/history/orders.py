@@ -87,6 +87,7 @@ class PastOrder:
 
     @property
     def total_minor(self) -> int:
+        """Return the sum of its payments."""
         return sum(p.amount_minor for p in self.payments)
 
     @property

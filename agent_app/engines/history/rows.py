@@ -87,6 +87,7 @@ class Complaints:
     zoneless: set[str] = field(default_factory=set)
 
     def add(self, problem: RowProblem) -> None:
+        """Note a row that is left out."""
         self.problems.append(problem)
 
 

@@ -101,14 +101,17 @@ class HistoryShop:
 
     @property
     def id(self) -> ShopId:
+        """Return the id under which the gateway connected it."""
         return self._life.shop
 
     @property
     def capabilities(self) -> Capabilities:
+        """Return the read-only profile: every action is locked."""
         return self._capabilities
 
     @property
     def flag_policy(self) -> FlagPolicy:
+        """Return the usual rules with the promise learnt from these histories."""
         return self._policy
 
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
@@ -149,7 +152,7 @@ class HistoryShop:
         """
         raise Rejected(f"{command.kind} is impossible: these orders come from a read-only export")
 
-    def outcome(self, command: Command) -> Outcome:  # noqa: ARG002 (the port's signature)
+    def outcome(self, command: Command) -> Outcome:
         """Say that nothing was done: nothing ever is."""
         return Outcome.ABSENT
 
