@@ -160,6 +160,8 @@ class SandboxShop:
             done = all(getattr(sale.customer, f, None) == v for f, v in command.correction)
         elif command.kind in {ActionKind.RESUBMIT, ActionKind.RESYNC}:
             done = sale.stage == "confirmed"
+        elif command.kind is ActionKind.NOTIFY:
+            done = any(sent.key == command.key for sent in sale.messages)
         else:
             raise Rejected(f"{command.kind} is no action of the shop")
         return Outcome.DONE if done else Outcome.ABSENT
