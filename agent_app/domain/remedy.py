@@ -142,6 +142,9 @@ def _money_is_held(case: CaseView) -> Remedy | None:
         return Remedy(
             ActionKind.REFUND, RemedyWhy.CAPTURED_UNFULFILLABLE, "refund_accepted", paid_by
         )
+    if truth.verdict is Verdict.PART_REFUNDED and stage not in OPEN:
+        # What is left no longer pays for the order, and why part went back is not ours to guess.
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
     if stage is Stage.ABSENT:
         return Remedy(ActionKind.RESUBMIT, RemedyWhy.CAPTURED_NO_ORDER, "confirmed", paid_by)
     if stage in ENDED_UNCONFIRMED:
@@ -223,7 +226,9 @@ def _no_money(case: CaseView) -> Remedy | None:
         closes = case.order.deadline(DeadlineKind.LATE_WINDOW_CLOSES)
         if case.truth.as_of is None or (closes is not None and case.now < closes):
             return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
-        return Remedy(ActionKind.NOTIFY, RemedyWhy.UNPAID, "pay_again")
+        told = any(m.template == "pay_again" for m in case.messages)
+        action = ActionKind.RESOLVE if told else ActionKind.NOTIFY
+        return Remedy(action, RemedyWhy.UNPAID, "pay_again")
     return None
 
 

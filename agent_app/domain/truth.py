@@ -27,6 +27,10 @@ UNDECIDED = frozenset({Verdict.UNKNOWN, Verdict.PENDING, Verdict.FAILED_SOFT})
 NO_MONEY = frozenset({Verdict.NONE, Verdict.FAILED_DEFINITE, Verdict.VOIDED})
 
 
+_SPEAKS = frozenset({Source.PROVIDER, Source.PLATFORM})
+"""Who is heard about money at all; the rest is shown, and neither raises nor lowers anything."""
+
+
 class Conflict(StrEnum):
     """Which statements exclude each other."""
 
@@ -190,13 +194,17 @@ def _carrier(order: Order, payments: tuple[Payment, ...]) -> PaymentId | None:
 
 
 def _payment_ids(history: History) -> list[PaymentId]:
-    return list(dict.fromkeys(e.payment for e in history.events if e.payment is not None))
+    return list(
+        dict.fromkeys(
+            e.payment for e in history.events if e.payment is not None and e.source in _SPEAKS
+        )
+    )
 
 
 def _merge(
     order: Order, payment: PaymentId, history: History, answered_until: datetime | None
 ) -> Payment:
-    events = [e for e in history.events if e.payment == payment]
+    events = [e for e in history.events if e.payment == payment and e.source in _SPEAKS]
     currency = next((e.amount.currency for e in events if e.amount), order.total.currency)
     provider = fold_payment(events, Source.PROVIDER, currency)
     shop = fold_payment(events, Source.PLATFORM, currency)
