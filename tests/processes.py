@@ -135,6 +135,10 @@ class SandboxProcess(Program):
         self.post("/clock", {"advance_s": seconds})
         self._ahead += timedelta(seconds=seconds)
 
+    def reset(self) -> None:
+        """Begin a new world of the same seed, without faults; the time goes on."""
+        self.post("/reset", {})
+
     def seed(
         self, *causes: str, count: int = 1, variant: str = "", healthy: int = 0
     ) -> list[Truth]:

@@ -9,7 +9,6 @@ import pytest
 from agent_app.domain.ids import ShopId
 from agent_app.engines.http import Bounds
 from agent_app.engines.sandbox.connector import SandboxShop
-from agent_app.engines.sandbox.world import Settings
 from tests.processes import SandboxProcess, sandbox
 
 QUICK = Bounds(connect_s=2, read_s=1, whole_s=3)
@@ -23,11 +22,11 @@ def _running() -> Iterator[SandboxProcess]:
 
 
 @pytest.fixture
-def box(_running: SandboxProcess) -> SandboxProcess:
-    """Return the running sandbox, every fault and setting put back."""
-    usual = {name: getattr(Settings(), name) for name in Settings.__struct_fields__}
-    _running.faults(settings=usual, clear=True)
-    return _running
+def box(_running: SandboxProcess) -> Iterator[SandboxProcess]:
+    """Give the running sandbox with a new world; a fault of its own fails the test."""
+    _running.reset()
+    yield _running
+    assert _running.errors() == ""
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from agent_app.domain.actions import ActionKind
 from agent_app.domain.events import PAYMENT_KINDS, Source
 from agent_app.domain.evidence import EvidenceKind, latest
 from agent_app.domain.ids import OrderRef
+from agent_app.domain.money import Money
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import Verdict, fold_truth
 from agent_app.engines.port import (
@@ -204,19 +205,8 @@ class ShopContract:
         before = bench.shop.read(command.order)
         bench.shop.perform(command)
         after = bench.shop.read(command.order)
-        assert before.order is not None
-        assert after.order is not None
         assert fold_stage(after.events).stage is Stage.CONFIRMED
-        paid = [
-            [
-                (p.id, p.captured)
-                for p in fold_truth(r.order, r.events, r.evidence).payments
-                if r.order is not None
-            ]
-            for r in (before, after)
-            if r.order is not None
-        ]
-        assert paid[0] == paid[1]
+        assert self._paid(before) == self._paid(after)
         assert told(before) < told(after)
 
     def test_a_refusal_changes_nothing(self, bench: Bench) -> None:
@@ -246,6 +236,12 @@ class ShopContract:
     def test_a_healthy_connection_has_no_problems(self, bench: Bench) -> None:
         assert list(bench.shop.problems()) == []
         assert bench.shop.capabilities.label
+
+    @staticmethod
+    def _paid(reading: Reading) -> list[tuple[str, Money]]:
+        assert reading.order is not None
+        truth = fold_truth(reading.order, reading.events, reading.evidence)
+        return [(payment.id, payment.captured) for payment in truth.payments]
 
     @staticmethod
     def _all_changes(bench: Bench, cursor: str | None, *, limit: int) -> tuple[set[OrderRef], str]:

@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Serve until told to stop."""
     options = _parse(arguments)
     running = _open(options.seed, options.state)
-    listening = socket.create_server(("127.0.0.1", options.port))
+    listening = _listen(options.port)
     host, port = listening.getsockname()[:2]
     config = uvicorn.Config(
         application(running),
@@ -72,6 +72,18 @@ def main(arguments: list[str] | None = None) -> int:
         server.run(sockets=[listening])
     running.save()
     return 0
+
+
+def _listen(port: int) -> socket.socket:
+    # Named TCP: of a socket that is not, asyncio does not switch off Nagle's algorithm, and
+    # every answer waits 40 ms for the client's delayed acknowledgement.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if sys.platform != "win32":
+        # On Windows the option would let two programs share the port.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen()
+    return listening
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:

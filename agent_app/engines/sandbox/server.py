@@ -34,7 +34,7 @@ from agent_app.engines.sandbox.faults import tell
 from agent_app.engines.sandbox.healthy import tell_healthy
 from agent_app.engines.sandbox.refusal import RefusedError
 from agent_app.engines.sandbox.transport import FaultyTransport, TransportFault
-from agent_app.engines.sandbox.world import Answered, Running, Truth
+from agent_app.engines.sandbox.world import Answered, Running, Truth, World
 
 _MAX_PAGE = 200
 T = TypeVar("T")
@@ -81,7 +81,6 @@ class Sandbox:
 
     def __init__(self, running: Running) -> None:
         self.running = running
-        self.world = running.world
         self.transport: FaultyTransport | None = None
         self._acts: dict[str, Act] = {
             "resync": self._resync,
@@ -93,6 +92,11 @@ class Sandbox:
             "input": self._input,
             "messages": self._message,
         }
+
+    @property
+    def world(self) -> World:
+        """Return the world as it is now; a reset puts another in its place."""
+        return self.running.world
 
     async def capabilities(self, request: Request) -> Response:
         s = self.world.settings
@@ -218,6 +222,14 @@ class Sandbox:
             self.running.save()
         return _json(ClockAnswer(self.running.now(), self.running.clock.offset_s))
 
+    async def reset(self, request: Request) -> Response:
+        """Begin anew: nothing seeded, no faults, usual settings."""
+        self.running.reset()
+        if self.transport is not None:
+            self.transport.rules.clear()
+        self.running.save()
+        return _json({})
+
     async def seed(self, request: Request) -> Response:
         wanted = _decode(await request.body(), SeedRequest)
         now = self.running.now()
@@ -287,6 +299,7 @@ def application(running: Running) -> FaultyTransport:
         ("POST", "/orders/{reference}/{verb}", box.act),
         ("GET", "/clock", box.clock),
         ("POST", "/clock", box.clock),
+        ("POST", "/reset", box.reset),
         ("POST", "/seed", box.seed),
         ("POST", "/faults", box.faults),
         ("GET", "/provider/ledger", box.ledger),

@@ -16,7 +16,7 @@ import msgspec
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-EXEMPT = ("/clock", "/faults", "/seed", "/truth", "/provider/ledger")
+EXEMPT = ("/clock", "/faults", "/reset", "/seed", "/truth", "/provider/ledger")
 """Paths of the test's own hand; they always work."""
 _CLIENT_GONE_S = 5.0
 

@@ -196,6 +196,11 @@ class Running:
         self.world.offset_s = self.clock.offset_s
         return self.now()
 
+    def reset(self) -> None:
+        """Begin a new world of the same seed; the time goes on."""
+        self.world = new_world(self.world.seed)
+        self.world.offset_s = self.clock.offset_s
+
     def save(self) -> None:
         if self._keep is not None:
             self._keep(msgspec.json.encode(self.world))
