@@ -1,0 +1,1 @@
+"""Tests named after what users are promised; each runs the real programs."""
