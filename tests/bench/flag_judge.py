@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -21,6 +21,7 @@ FOLDER = Path(
 DELIVERED_WEIGHT = 96_478 / 5_172
 """The histories hold every stuck order and 5,172 of 96,478 delivered ones (their README)."""
 PRECISION, RECALL, EARLIER = 0.2, 0.95, 0.20
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 Rule = Callable[[PromiseFacts], datetime]
 
 
@@ -108,12 +109,14 @@ def judge(rule: Rule, orders: Sequence[HistoryOutcome], observed_until: datetime
     )
 
 
-def best_threshold(
-    orders: Sequence[HistoryOutcome], observed_until: datetime
-) -> tuple[float, Judged]:
-    """Return the shortest single threshold that keeps the target on these very orders."""
+def best_threshold(orders: Sequence[HistoryOutcome]) -> tuple[float, Judged]:
+    """Return the shortest single threshold that keeps the target on these very orders.
+
+    Generous to the peer: chosen on what it is judged on, and its flags count even after the end
+    of the observation.
+    """
     for hundredths in range(100, 3000):
-        judged = judge(one_threshold(hundredths / 100), orders, observed_until)
+        judged = judge(one_threshold(hundredths / 100), orders, _FOR_EVER)
         if judged.keeps_target:
             return hundredths / 100, judged
     raise ValueError("no single threshold keeps the target")
