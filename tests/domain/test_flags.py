@@ -180,8 +180,9 @@ def quiet_until_next_look(policy: FlagPolicy, believed: FlagPolicy, case: Looked
     now = NOW + timedelta(seconds=offset)
     then = next_look(w, believed, now)
     assert then is None or then > now
-    wait = (then - now) if then else timedelta(days=400)
-    between = now + wait * share
+    end = then or now + timedelta(days=400)
+    # A timedelta rounds to the microsecond, and may round up to the end itself.
+    between = min(now + (end - now) * share, end - timedelta(microseconds=1))
     assert raise_flags(w, policy, between) == raise_flags(w, policy, now)
 
 
