@@ -102,6 +102,8 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
         return Remedy(ActionKind.ESCALATE, RemedyWhy.DISPUTED)
     if truth.automatic_refund_open:
         return Remedy(ActionKind.RECHECK, RemedyWhy.PLATFORM_REFUNDS, "refund_pending")
+    if _own_refund_unshown(case):
+        return Remedy(ActionKind.RECHECK, RemedyWhy.REFUND_OPEN, "checking")
     if truth.refund_open:
         known = all(r.state is not RefundState.UNKNOWN for p in truth.payments for r in p.refunds)
         message = "refund_pending" if known else "checking"
@@ -119,6 +121,17 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
     if effective_verdict(truth, case.order, case.now) in {Verdict.UNKNOWN, Verdict.PENDING}:
         return Remedy(ActionKind.RECHECK, RemedyWhy.UNKNOWN, "checking")
     return None
+
+
+def _own_refund_unshown(case: CaseView) -> bool:
+    """Return whether we asked for a refund that the books do not show yet."""
+    shown = {str(r.id) for p in case.truth.payments for r in p.refunds}
+    return any(
+        a.kind is ActionKind.REFUND
+        and a.state not in {ActionState.REJECTED, ActionState.REFUSED}
+        and a.key not in shown
+        for a in case.actions
+    )
 
 
 def _shop_refuses(case: CaseView) -> bool:
@@ -204,6 +217,8 @@ def _money_is_reserved(case: CaseView) -> Remedy | None:
     of = [p for p in case.truth.payments if p.verdict is Verdict.AUTHORISED]
     if any(p.authorised != case.order.total for p in of):
         return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
+    if case.order.fulfillable is False and case.stage.stage is Stage.CONFIRMED:
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.AUTHORISED_UNFULFILLABLE, "checking")
     reserved = of[0].id
     if case.order.fulfillable is False or case.stage.stage in ENDED_UNCONFIRMED:
         return Remedy(ActionKind.VOID, RemedyWhy.AUTHORISED_UNFULFILLABLE, "voided", reserved)

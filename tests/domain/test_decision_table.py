@@ -266,6 +266,17 @@ def test_what_the_remedy_tells_to_refund_is_what_may_be_refunded(found: CaseView
         assert decisions.remedy.payment in {t.payment for t in refund.targets}
 
 
+def test_a_refund_of_ours_that_the_books_do_not_show_is_waited_for() -> None:
+    asked = case(CAPTURED, actions=(record(K.REFUND, ActionState.CONFIRMED),))
+    assert (remedy(asked).action, remedy(asked).why) == (K.RECHECK, RemedyWhy.REFUND_OPEN)
+    refused = case(CAPTURED, actions=(record(K.REFUND, ActionState.REFUSED),))
+    assert remedy(refused).action is K.RESUBMIT
+
+
+def test_a_confirmed_order_that_cannot_be_fulfilled_is_for_a_person() -> None:
+    assert remedy(case(AUTHORISED, Stage.CONFIRMED, fulfillable=False)).action is K.ESCALATE
+
+
 @PROOF
 @given(case_views("actions"))
 def test_the_remedy_is_never_an_action_that_nothing_can_unlock(found: CaseView) -> None:
