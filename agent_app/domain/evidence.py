@@ -80,7 +80,7 @@ NO_ANSWER = frozenset({"no_answer", "not_visible", "forbidden"})
 def latest(
     evidence: Iterable[Evidence], source: Source, kind: EvidenceKind, *, answered: bool = False
 ) -> Evidence | None:
-    """Return the newest look at `kind` by `source`; with `answered`, of those that told something."""
+    """Return the newest look at `kind` by `source`; `answered`: of those that told something."""
     looks = [
         e
         for e in evidence

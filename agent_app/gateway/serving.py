@@ -79,6 +79,7 @@ def connect(shop: ShopConfig, database: Database) -> Shop:
     if shop.engine == "sandbox":
         assert shop.url is not None
         return SandboxShop(shop.url, ShopId(shop.id))
+
     assert shop.folder is not None
     with database.write() as connection:
         anchor = shop_rows.anchor(connection, ShopId(shop.id), SystemClock().now())

@@ -10,18 +10,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent_app.domain.causes import Cause
 from agent_app.domain.roles import Role
 from agent_app.engines.history.sample import write_sample
 from agent_app.tryout.processes import NotStarted
 from agent_app.tryout.world import Orders, World, running_world, wait_until_filled
 
 DEMO_SEED: dict[str, object] = {
-    "orders": [
-        {"cause": cause, "count": 1}
-        for cause in (
-            "S1 S2 S3 S4 S5 S6 S7 S8 S9 S10 N1 N2 N3 N4 N5 N6 N7 U1 U2 U3 U4 P1 P2 P3 X X2"
-        ).split()
-    ],
+    "orders": [{"cause": cause, "count": 1} for cause in Cause],
     "healthy": 40,
 }
 

@@ -51,9 +51,7 @@ def running(
         _end(process)
 
 
-def _address(
-    process: subprocess.Popen[str], ready_word: str, module: str, log: Path
-) -> str:
+def _address(process: subprocess.Popen[str], ready_word: str, module: str, log: Path) -> str:
     lines: queue.Queue[str | None] = queue.Queue()
     reading = threading.Thread(target=_read_lines, args=(process, lines), daemon=True)
     reading.start()

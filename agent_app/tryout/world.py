@@ -77,7 +77,7 @@ def running_world(
         folder / "sandbox.log",
     ) as sandbox:
         if not keys:
-            post(f"{sandbox}/faults", {"keys": "off"})
+            post(f"{sandbox}/faults", {"settings": {"keys": False}})
         if seed is not None:
             post(f"{sandbox}/seed", seed)
         config = folder / "gateway.toml"

@@ -83,7 +83,7 @@ def revoke_tokens(connection: Connection, user: UserId) -> int:
 
 
 def authenticate(connection: Connection, token: str, now: datetime) -> Actor | None:
-    """Return whose token this is, None when it is unknown, expired, revoked or its user disabled."""
+    """Return whose token this is; None: unknown, expired, revoked, or its user is disabled."""
     users, tokens = schema.users.c, schema.tokens.c
     row = connection.execute(
         sa.select(users.id, users.name, users.role)

@@ -42,7 +42,7 @@ def record(
     case: CaseId | None = None,
     **detail: object,
 ) -> None:
-    """Append an entry in the transaction of what it tells about, so neither is without the other."""
+    """Append an entry, in the transaction of what it tells about."""
     last = connection.execute(
         sa.select(schema.audit.c.seq, schema.audit.c.hash)
         .order_by(schema.audit.c.seq.desc())
