@@ -97,3 +97,28 @@ def number(count: int) -> str:
 def _local(at: datetime) -> QDateTime:
     moment = QDateTime.fromMSecsSinceEpoch(int(at.timestamp() * 1000), QTimeZone.utc())
     return moment.toLocalTime()
+
+
+def parse_money(text: str, currency: str) -> Money | None:
+    """Return the positive amount that a person typed, or None when it is not one.
+
+    Takes the locale's separators; more digits than the currency has are refused, not rounded.
+    """
+    locale = QLocale()
+    plain = text.strip().replace(locale.groupSeparator(), "").replace("\u00a0", "")
+    whole, _, minor = plain.replace(locale.decimalPoint(), ".").partition(".")
+    digits = Money(0, currency).minor_digits
+    if not whole.isascii() or not whole.isdigit() or len(minor) > digits or len(whole) > 12:
+        return None
+    if minor and not (minor.isascii() and minor.isdigit()):
+        return None
+    amount = int(whole) * 10**digits + int(minor.ljust(digits, "0") or "0")
+    return Money(amount, currency) if amount > 0 else None
+
+
+def amount_text(amount: Money) -> str:
+    """Return an amount without its currency, as `parse_money` reads it."""
+    whole, minor = divmod(amount.amount_minor, 10**amount.minor_digits)
+    if not amount.minor_digits:
+        return str(whole)
+    return f"{whole}{QLocale().decimalPoint()}{minor:0{amount.minor_digits}d}"

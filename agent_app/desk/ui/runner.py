@@ -28,6 +28,7 @@ class _Answer:
     token: int
     value: Any = None
     error: BaseException | None = None
+    is_last: bool = True
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class _Waiting:
     done: Callable[[Any], None]
     failed: Callable[[Exception], None]
     lane: str | None
+    told: Callable[[Any], None] | None = None
 
 
 class Ticket:
@@ -94,6 +96,29 @@ class Runner(QObject):
         self._pool.submit(self._carry_out, token, job)
         return Ticket(self, token)
 
+    def run_telling(
+        self,
+        job: Callable[[Callable[[Any], None]], T],
+        told: Callable[[Any], None],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        *,
+        owner: QObject,
+    ) -> Ticket:
+        """Run a job that tells how it goes on: what it passes to its argument reaches `told`."""
+        token = next(self._tokens)
+        if self._open:
+            self._waiting[token] = _Waiting(owner, done, failed, None, told)
+            self._pool.submit(self._carry_out, token, lambda: job(self._teller(token)))
+        return Ticket(self, token)
+
+    def _teller(self, token: int) -> Callable[[Any], None]:
+        def tell(news: Any) -> None:
+            if self._open:
+                self._arrived.emit(_Answer(token, value=news, is_last=False))
+
+        return tell
+
     def forget(self, token: int) -> None:
         """Throw a job's answer away when it comes."""
         self._waiting.pop(token, None)
@@ -123,6 +148,9 @@ class Runner(QObject):
 
     @Slot(object)
     def _on_arrived(self, answer: _Answer) -> None:
+        if not answer.is_last:
+            self._pass_on(answer)
+            return
         waiting = self._waiting.pop(answer.token, None)
         error = answer.error
         known = error is None or isinstance(error, PlatformError | OSError)
@@ -134,3 +162,8 @@ class Runner(QObject):
             waiting.failed(error)
         else:
             waiting.done(answer.value)
+
+    def _pass_on(self, answer: _Answer) -> None:
+        waiting = self._waiting.get(answer.token)
+        if waiting is not None and waiting.told is not None and isValid(waiting.owner):
+            waiting.told(answer.value)

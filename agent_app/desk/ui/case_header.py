@@ -1,0 +1,176 @@
+"""The head of a case: order, customer, amount, running deadline, claim."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui.panel import ToneLabel
+from agent_app.desk.ui.words import filled, states
+from agent_app.desk.work.ageing import countdown
+from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.case_work import ContactCard
+from agent_app.domain.case import ENDED
+from agent_app.domain.ids import UserId
+
+translate = QCoreApplication.translate
+
+
+class CaseHeader(QWidget):
+    """What every decision about the case starts from.
+
+    Signals:
+        back_requested, claim_requested, release_requested, reopen_requested, reveal_requested.
+    """
+
+    back_requested = Signal()
+    claim_requested = Signal()
+    release_requested = Signal()
+    reopen_requested = Signal()
+    reveal_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._file: CaseFile | None = None
+        self._me: UserId | None = None
+        self._contact: ContactCard | None = None
+        self._now: datetime | None = None
+        self._back = QToolButton(autoRaise=True)
+        self._back.setIcon(icons.icon("back"))
+        self._order = ToneLabel(size=design.HEADLINE, bold=True)
+        self._order.setTextInteractionFlags(
+            self._order.textInteractionFlags().TextSelectableByMouse
+        )
+        self._amount = ToneLabel(size=design.HEADLINE, bold=True)
+        self._who = ToneLabel("muted")
+        self._reveal = QToolButton(autoRaise=True)
+        self._reveal.setIcon(icons.icon("eye", "muted"))
+        self._flagged = ToneLabel("muted")
+        self._timer = QLabel()
+        self._deadline = ToneLabel(size=design.SECTION, bold=True)
+        self._claimed = ToneLabel("muted", size=design.META)
+        self.claim = QPushButton()
+        self._build()
+        self._back.clicked.connect(self.back_requested)
+        self._reveal.clicked.connect(self.reveal_requested)
+        self.claim.clicked.connect(self._on_claim_clicked)
+
+    def _build(self) -> None:
+        first = QHBoxLayout()
+        first.setSpacing(design.S3)
+        for part in (self._back, self._order, self._amount):
+            first.addWidget(part)
+        first.addStretch(1)
+        first.addWidget(self._timer)
+        first.addWidget(self._deadline)
+        first.addWidget(self.claim)
+        second = QHBoxLayout()
+        second.setSpacing(design.S2)
+        second.addSpacing(34)
+        for part in (self._who, self._reveal, self._flagged):
+            second.addWidget(part)
+        second.addStretch(1)
+        second.addWidget(self._claimed)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addLayout(first)
+        layout.addLayout(second)
+        self.claim.setMinimumHeight(30)
+
+    def show_case(self, file: CaseFile, me: UserId, now: datetime) -> None:
+        """Show a case."""
+        if self._file is None or self._file.line.id != file.line.id:
+            self._contact = None
+        self._file, self._me = file, me
+        self._render(now)
+
+    def show_contact(self, contact: ContactCard) -> None:
+        """Show contact data; it goes with the case."""
+        self._contact = contact
+        if self._now is not None:
+            self._render(self._now)
+
+    def tick(self, now: datetime) -> None:
+        """Count the deadline and the ages on."""
+        if self._file is not None:
+            self._render(now)
+
+    def _render(self, now: datetime) -> None:
+        file = self._file
+        assert file is not None
+        self._now = now
+        line = file.line
+        self._back.setToolTip(translate("CaseHeader", "Back to the queue (Esc)"))
+        self._back.setAccessibleName(self._back.toolTip())
+        self._order.setText(line.ref)
+        self._amount.setText(formats.money(line.total))
+        contact = self._contact
+        shown = (
+            " · ".join(filter(None, (contact.name, contact.phone, contact.email)))
+            if (contact)
+            else line.customer
+        )
+        self._who.setText(f"{shown} · {line.shop} · {states.method(line.method)}")
+        self._reveal.setVisible(contact is None)
+        self._reveal.setToolTip(translate("CaseHeader", "Show contact data; this is logged"))
+        self._reveal.setAccessibleName(self._reveal.toolTip())
+        flagged = translate("CaseHeader", "flagged {ago}")
+        self._flagged.setText("· " + filled(flagged, ago=formats.ago(line.flagged_at, now)))
+        self._render_deadline(file, now)
+        self._render_claim(file, now)
+
+    def _render_deadline(self, file: CaseFile, now: datetime) -> None:
+        deadline = file.order.next_deadline(now) or file.line.deadline
+        self._timer.setVisible(deadline is not None)
+        self._deadline.setVisible(deadline is not None)
+        if deadline is None:
+            return
+        count = countdown(deadline.at, now)
+        tone = "danger" if count.urgent else "warning"
+        self._timer.setPixmap(icons.pixmap("timer", tone, 18, self.devicePixelRatioF()))
+        self._deadline.setText(f"{states.deadline(deadline.kind)} {formats.running(count)}")
+        self._deadline.set_tone(tone)
+
+    def _render_claim(self, file: CaseFile, now: datetime) -> None:
+        claim = file.line.claimed_by(now)
+        mine = claim is not None and claim.user == self._me
+        state = states.case_state(file.line.state)
+        if file.line.state in ENDED:
+            self.claim.setText(translate("CaseHeader", "Reopen"))
+            self._claimed.setText(state)
+        elif claim is None:
+            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            self._claimed.setText(state)
+        elif mine:
+            self.claim.setText(translate("CaseHeader", "Release  C"))
+            self._claimed.setText(f"{state} · " + translate("CaseHeader", "claimed by you"))
+        else:
+            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            others = translate("CaseHeader", "{name} is working on it")
+            self._claimed.setText(f"{state} · " + filled(others, name=claim.name))
+        self.claim.setEnabled(claim is None or mine or file.line.state in ENDED)
+
+    def toggle_claim(self) -> None:
+        """Claim, release or reopen: what the button says."""
+        if self.claim.isEnabled():
+            self._on_claim_clicked()
+
+    def _on_claim_clicked(self) -> None:
+        file, now = self._file, self._now
+        if file is None or now is None:
+            return
+        if file.line.state in ENDED:
+            self.reopen_requested.emit()
+        elif file.line.claimed_by(now) is None:
+            self.claim_requested.emit()
+        else:
+            self.release_requested.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self._now is not None:
+            self._render(self._now)
+        super().changeEvent(event)

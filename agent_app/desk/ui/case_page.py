@@ -1,0 +1,166 @@
+"""The case page: everything for the decision on one screen. Shows a file, emits intents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from agent_app.desk.ui import design
+from agent_app.desk.ui.action_bar_view import ActionBarView
+from agent_app.desk.ui.approval_bar import ApprovalBar
+from agent_app.desk.ui.case_header import CaseHeader
+from agent_app.desk.ui.case_tabs import CaseTabs
+from agent_app.desk.ui.empty import EmptyState
+from agent_app.desk.ui.guide_panel import GuidePanel
+from agent_app.desk.ui.known_panel import KnownPanel
+from agent_app.desk.ui.progress_strip import ProgressStrip
+from agent_app.desk.ui.words import problems
+from agent_app.desk.work.action_bar import action_bar
+from agent_app.desk.work.action_progress import ActionProgress
+from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.known import known
+from agent_app.domain.decide import Decisions
+from agent_app.domain.roles import Actor
+
+translate = QCoreApplication.translate
+PANELS_HEIGHT = 224
+"""At 768 pixels of height the tabs still show five lines beneath."""
+
+
+class CasePage(QWidget):
+    """Header, what we know, next step, tabs, progress, actions.
+
+    Signals:
+        answer_chosen: a digit was pressed, for the guide (`int`).
+    """
+
+    answer_chosen = Signal(int)
+
+    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._now = now
+        self._actor: Actor | None = None
+        self._online = True
+        self.file: CaseFile | None = None
+        self.decisions: Decisions | None = None
+        self.header = CaseHeader()
+        self.known = KnownPanel()
+        self.guide = GuidePanel()
+        self.approval = ApprovalBar()
+        self.tabs = CaseTabs()
+        self.progress = ProgressStrip()
+        self.bar = ActionBarView()
+        self._empty = EmptyState()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build()
+        self.answer_chosen.connect(self.guide.choose)
+        self.show_loading()
+
+    def _build(self) -> None:
+        panels = QHBoxLayout()
+        panels.setSpacing(design.S3)
+        panels.addWidget(self.known, 1)
+        panels.addWidget(self.guide, 1)
+        for panel in (self.known, self.guide):
+            panel.setFixedHeight(PANELS_HEIGHT)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(design.S4, design.S3, design.S4, design.S1)
+        column.setSpacing(design.S2)
+        column.addWidget(self.header)
+        column.addLayout(panels)
+        column.addWidget(self.approval)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.progress)
+        column.addWidget(self.bar)
+        self._page = page
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(page)
+        self._stack.addWidget(self._empty)
+
+    def show_actor(self, actor: Actor) -> None:
+        """Know who sits here."""
+        self._actor = actor
+
+    def show_loading(self) -> None:
+        """Show that the case is being read."""
+        self.file = None
+        self._empty.say("clock", translate("CasePage", "Opening the case…"), "")
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_failure(self, error: Exception) -> None:
+        """Show why the case could not be opened; a case in view stays."""
+        if self.file is None:
+            title = translate("CasePage", "The case could not be opened")
+            self._empty.say("away", title, problems.sentence(error))
+
+    def show_case(self, file: CaseFile) -> None:
+        """Show a case as the gateway knows it."""
+        if self._actor is None:
+            return
+        self.file = file
+        now = self._now()
+        self.header.show_case(file, self._actor.user, now)
+        self.known.show_known(known(file, now), now)
+        self.tabs.show_case(file, now)
+        self.approval.show_request(file.awaiting_approval, self._actor)
+        self._judge(now)
+        mine = file.view(self._actor, now, online=self._online).is_mine
+        self.guide.show_progress(file.guide, may_answer=mine and self._online)
+        self._stack.setCurrentWidget(self._page)
+
+    def show_online(self, *, online: bool) -> None:
+        """Lock what needs the gateway while it is away (I11)."""
+        if online != self._online:
+            self._online = online
+            if self.file is not None:
+                self.show_case(self.file)
+
+    def show_progress(self, progress: ActionProgress | None) -> None:
+        """Show how far the running action has come."""
+        self.progress.show_progress(progress)
+
+    def show_busy(self, busy: bool) -> None:
+        """Show by the pointer that an answer is awaited."""
+        if busy:
+            self.setCursor(Qt.CursorShape.BusyCursor)
+        else:
+            self.unsetCursor()
+
+    def tick(self) -> None:
+        """Count on: deadlines, ages, and locks that close by themselves."""
+        if self.file is None:
+            return
+        now = self._now()
+        self.header.tick(now)
+        self.known.tick(now)
+        self._judge(now)
+
+    def _judge(self, now: datetime) -> None:
+        assert self.file is not None
+        assert self._actor is not None
+        self.decisions = self.file.decisions_at(self._actor, now, online=self._online)
+        self.bar.show_bar(action_bar(self.decisions))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take digits and the space bar that no field or button took."""
+        plain = event.modifiers() in {
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        }
+        digit = event.key() - Qt.Key.Key_0
+        if plain and 1 <= digit <= 9:
+            self.answer_chosen.emit(digit)
+        elif plain and event.key() == Qt.Key.Key_Space:
+            self.guide.run_step()
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange and self.file is not None:
+            self.show_case(self.file)
+        super().changeEvent(event)

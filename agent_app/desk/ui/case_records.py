@@ -1,0 +1,179 @@
+"""Rows of the case's tabs in words: what happened, what was said, what was done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+
+from agent_app.desk.ui import formats
+from agent_app.desk.ui.record_table import Cell
+from agent_app.desk.ui.words import actions, filled, people, states
+from agent_app.desk.work.action_progress import progress_of
+from agent_app.desk.work.case_file import CaseFile, LedgerLine
+from agent_app.desk.work.timeline import TimelineLine, timeline
+from agent_app.domain.actions import ActionState
+from agent_app.domain.events import OrderEvent, Source
+from agent_app.domain.evidence import NO_ANSWER, Evidence
+from agent_app.domain.payment import Verdict
+from agent_app.domain.stage import Stage, stage_of
+
+translate = QCoreApplication.translate
+Rows = tuple[list[str], list[list[Cell]]]
+
+_SOURCE_DRAWINGS = {
+    Source.PLATFORM: "shop",
+    Source.PROVIDER: "money",
+    Source.CALLBACK_LOG: "notify",
+    Source.MONITOR: "probe",
+    Source.CUSTOMER: "mine",
+    Source.AGENT: "team",
+}
+
+
+def timeline_rows(file: CaseFile, now: datetime) -> Rows:
+    """Return events and looks, newest first."""
+    heads = [
+        translate("records", "Time"),
+        translate("records", "Source"),
+        translate("records", "Amount"),
+        translate("records", "What"),
+    ]
+    return heads, [_timeline_row(line, now) for line in timeline(file)]
+
+
+def _timeline_row(line: TimelineLine, now: datetime) -> list[Cell]:
+    source = Cell(states.source(line.source), "muted", _SOURCE_DRAWINGS[line.source])
+    amount = Cell(formats.money(line.amount) if line.amount is not None else "")
+    when = Cell(formats.moment(line.at), "muted")
+    if line.event is not None:
+        return [when, source, amount, Cell(_event_words(line.event), _event_tone(line.event))]
+    assert line.look is not None
+    fresh = line.look.is_fresh(now)
+    return [
+        when,
+        source,
+        amount,
+        Cell(_look_words(line.look, now), "muted" if fresh else "warning"),
+    ]
+
+
+def _event_words(event: OrderEvent) -> str:
+    stage = stage_of(event)
+    text = states.event(event.kind)
+    if stage is not None:
+        text = f"{text}: {states.stage(stage)}"
+    if event.automatic:
+        text = translate("records", "%1, by the platform itself").replace("%1", text)
+    return f"{text} – {event.note}" if event.note else text
+
+
+def _event_tone(event: OrderEvent) -> str:
+    name = event.kind.value
+    if name.endswith(("failed", "rejected", "disputed")):
+        return "danger"
+    return "unknown" if name.endswith(("unknown", "timeout", "soft")) else "text"
+
+
+def _look_words(look: Evidence, now: datetime) -> str:
+    text = f"{states.look(look.kind)}: {_answer(look)}"
+    if look.detail:
+        text = f"{text} – {look.detail}"
+    if look.is_fresh(now):
+        return text
+    old = translate("records", "{text} ({ago}, out of date)")
+    return filled(old, text=text, ago=formats.ago(look.observed_at, now))
+
+
+def _answer(look: Evidence) -> str:
+    """Return a look's verdict in words: a stage, a payment verdict, or neither."""
+    if look.verdict in NO_ANSWER or look.verdict in states.ANSWERS:
+        return translate("Look", states.ANSWERS[look.verdict])
+    if look.source is Source.PLATFORM and look.verdict in set(Stage):
+        return states.stage(Stage(look.verdict))
+    if look.verdict in set(Verdict):
+        return states.verdict(Verdict(look.verdict))
+    return translate("records", "answered")
+
+
+def message_rows(file: CaseFile) -> Rows:
+    """Return the messages that left for the customer, newest first."""
+    heads = [
+        translate("records", "Time"),
+        translate("records", "Language"),
+        translate("records", "Message"),
+    ]
+    newest = sorted(file.messages, key=lambda m: m.at, reverse=True)
+    return heads, [
+        [
+            Cell(formats.moment(m.at), "muted"),
+            Cell(language_name(m.language)),
+            Cell(people.template_named(m.template)),
+        ]
+        for m in newest
+    ]
+
+
+def language_name(tag: str) -> str:
+    """Return what a language is called."""
+    if tag.startswith("zh"):
+        return translate("records", "Chinese")
+    return translate("records", "English") if tag.startswith("en") else tag
+
+
+def note_rows(file: CaseFile) -> Rows:
+    """Return the notes, newest first."""
+    heads = [
+        translate("records", "Time"),
+        translate("records", "By"),
+        translate("records", "Note"),
+    ]
+    newest = sorted(file.notes, key=lambda n: n.at, reverse=True)
+    return heads, [[Cell(formats.moment(n.at), "muted"), Cell(n.by), Cell(n.text)] for n in newest]
+
+
+_TONES = {
+    ActionState.CONFIRMED: ("success", "resolved"),
+    ActionState.REJECTED: ("danger", "failed"),
+    ActionState.REFUSED: ("danger", "failed"),
+    ActionState.NEEDS_PERSON: ("danger", "critical"),
+    ActionState.UNKNOWN: ("unknown", "unknown"),
+    ActionState.AWAITING_APPROVAL: ("warning", "waiting"),
+}
+
+
+def ledger_rows(file: CaseFile) -> Rows:
+    """Return the actions of the case, newest first."""
+    heads = [
+        translate("records", "Time"),
+        translate("records", "Action"),
+        translate("records", "Amount"),
+        translate("records", "By"),
+        translate("records", "State"),
+    ]
+    newest = sorted(file.ledger, key=lambda e: e.record.requested_at, reverse=True)
+    return heads, [_ledger_row(entry) for entry in newest]
+
+
+def _ledger_row(entry: LedgerLine) -> list[Cell]:
+    record = entry.record
+    tone, drawing = _TONES.get(record.state, ("text", "pending"))
+    what = actions.kind(record.kind)
+    if record.template:
+        what = f"{what}: {people.template_named(record.template)}"
+    by = entry.requested_by
+    if entry.approved_by:
+        second = translate("records", "{by}, approved by {approver}")
+        by = filled(second, by=by, approver=entry.approved_by)
+    state = actions.state(record.state)
+    if entry.problem and not progress_of(entry).succeeded:
+        state = f"{state} – {entry.problem}"
+    if record.reason:
+        state = f"{state} – “{record.reason}”"
+    return [
+        Cell(formats.moment(record.requested_at), "muted"),
+        Cell(what),
+        Cell(formats.money(record.amount) if record.amount is not None else ""),
+        Cell(by),
+        Cell(state, tone, drawing),
+    ]

@@ -1,0 +1,194 @@
+"""Every command of the desk as a QAction: its words, its keys, its place in the menus.
+
+The window makes one `Commands`, puts the menus up and connects the actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP
+
+
+class Command(StrEnum):
+    """What the keyboard and the menus can do."""
+
+    OPEN = "open"
+    BACK = "back"
+    SEARCH = "search"
+    REFRESH = "refresh"
+    QUIT = "quit"
+    CLAIM = "claim"
+    RECHECK = "recheck"
+    COMPLETE = "complete"
+    REFUND = "refund"
+    HOLD = "hold"
+    NOTIFY = "notify"
+    ESCALATE = "escalate"
+    RESOLVE = "resolve"
+    REVEAL = "reveal"
+    GO_MINE = "go_mine"
+    GO_TEAM = "go_team"
+    GO_ORPHANS = "go_orphans"
+    GO_WAITING = "go_waiting"
+    GO_APPROVALS = "go_approvals"
+    GO_RESOLVED = "go_resolved"
+    GO_GUIDE = "go_guide"
+    GO_SETTINGS = "go_settings"
+    SHORTCUTS = "shortcuts"
+
+
+NAMES: Mapping[Command, str] = {
+    Command.OPEN: QT_TRANSLATE_NOOP("Command", "Open the case"),
+    Command.BACK: QT_TRANSLATE_NOOP("Command", "Back to the queue"),
+    Command.SEARCH: QT_TRANSLATE_NOOP("Command", "Search"),
+    Command.REFRESH: QT_TRANSLATE_NOOP("Command", "Ask the gateway now"),
+    Command.QUIT: QT_TRANSLATE_NOOP("Command", "Quit"),
+    Command.CLAIM: QT_TRANSLATE_NOOP("Command", "Claim or release"),
+    Command.RECHECK: QT_TRANSLATE_NOOP("Command", "Recheck shop and provider"),
+    Command.COMPLETE: QT_TRANSLATE_NOOP("Command", "Complete the order"),
+    Command.REFUND: QT_TRANSLATE_NOOP("Command", "Refund…"),
+    Command.HOLD: QT_TRANSLATE_NOOP("Command", "Tell: do not pay again, we are checking…"),
+    Command.NOTIFY: QT_TRANSLATE_NOOP("Command", "Notify the customer…"),
+    Command.ESCALATE: QT_TRANSLATE_NOOP("Command", "Escalate…"),
+    Command.RESOLVE: QT_TRANSLATE_NOOP("Command", "Resolve…"),
+    Command.REVEAL: QT_TRANSLATE_NOOP("Command", "Show contact data (logged)"),
+    Command.GO_MINE: QT_TRANSLATE_NOOP("Command", "Go to my cases"),
+    Command.GO_TEAM: QT_TRANSLATE_NOOP("Command", "Go to the team's cases"),
+    Command.GO_ORPHANS: QT_TRANSLATE_NOOP("Command", "Go to money without an order"),
+    Command.GO_WAITING: QT_TRANSLATE_NOOP("Command", "Go to waiting cases"),
+    Command.GO_APPROVALS: QT_TRANSLATE_NOOP("Command", "Go to approvals"),
+    Command.GO_RESOLVED: QT_TRANSLATE_NOOP("Command", "Go to resolved cases"),
+    Command.GO_GUIDE: QT_TRANSLATE_NOOP("Command", "Go to the guide reference"),
+    Command.GO_SETTINGS: QT_TRANSLATE_NOOP("Command", "Go to settings"),
+    Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
+}
+KEYS: Mapping[Command, tuple[str, ...]] = {
+    Command.BACK: ("Esc",),
+    Command.SEARCH: ("/", "Ctrl+F"),
+    Command.REFRESH: ("F5",),
+    Command.QUIT: ("Ctrl+Q",),
+    Command.CLAIM: ("C",),
+    Command.RECHECK: ("R",),
+    Command.COMPLETE: ("S",),
+    Command.REFUND: ("F",),
+    Command.HOLD: ("P",),
+    Command.NOTIFY: ("N",),
+    Command.ESCALATE: ("E",),
+    Command.RESOLVE: ("D",),
+    Command.GO_MINE: ("G, M",),
+    Command.GO_TEAM: ("G, T",),
+    Command.GO_ORPHANS: ("G, O",),
+    Command.GO_WAITING: ("G, W",),
+    Command.GO_APPROVALS: ("G, A",),
+    Command.GO_RESOLVED: ("G, R",),
+    Command.GO_GUIDE: ("G, H",),
+    Command.GO_SETTINGS: ("Ctrl+,",),
+    Command.SHORTCUTS: ("?", "F1"),
+}
+CASE_COMMANDS = (
+    Command.CLAIM,
+    Command.RECHECK,
+    Command.COMPLETE,
+    Command.REFUND,
+    Command.HOLD,
+    Command.NOTIFY,
+    Command.ESCALATE,
+    Command.RESOLVE,
+    Command.REVEAL,
+)
+_MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
+    (
+        QT_TRANSLATE_NOOP("Menu", "&Queue"),
+        (Command.OPEN, Command.BACK, Command.SEARCH, Command.REFRESH, Command.QUIT),
+    ),
+    (QT_TRANSLATE_NOOP("Menu", "&Case"), CASE_COMMANDS),
+    (
+        QT_TRANSLATE_NOOP("Menu", "&Go"),
+        tuple(c for c in Command if c.value.startswith("go_")),
+    ),
+    (QT_TRANSLATE_NOOP("Menu", "&Help"), (Command.SHORTCUTS,)),
+)
+
+
+def is_letter(key: str) -> bool:
+    """Tell whether a key is a single letter or sign, which acts only while nobody types."""
+    return len(key) == 1 or key.startswith("G, ")
+
+
+class Commands(QObject):
+    """The actions, by command.
+
+    Signals:
+        invoked: a key or a menu entry asks for this (`Command`).
+    """
+
+    invoked = Signal(object)
+
+    def __init__(self, window: QWidget, bar: QMenuBar) -> None:
+        super().__init__(window)
+        self._letters = True
+        self._in_list = True
+        self._menus: list[tuple[QMenu, str]] = []
+        self.by_command = {command: QAction(window) for command in Command}
+        for title, commands in _MENUS:
+            menu = QMenu(window)
+            for command in commands:
+                menu.addAction(self.by_command[command])
+            bar.addMenu(menu)
+            self._menus.append((menu, title))
+        self.by_command[Command.QUIT].setMenuRole(QAction.MenuRole.QuitRole)
+        self.by_command[Command.GO_SETTINGS].setMenuRole(QAction.MenuRole.PreferencesRole)
+        group = QActionGroup(self)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
+        for action in self.by_command.values():
+            group.addAction(action)
+        group.triggered.connect(self._on_triggered)
+        self.retranslate()
+        self._bind()
+
+    def __getitem__(self, command: Command) -> QAction:
+        return self.by_command[command]
+
+    def use_letters(self, *, letters: bool) -> None:
+        """Switch single letters on or off."""
+        self._letters = letters
+        self._bind()
+
+    def show_place(self, *, in_list: bool, case_open: bool) -> None:
+        """Let single letters act in lists and on the case page only."""
+        self._in_list = in_list
+        for command in CASE_COMMANDS:
+            self.by_command[command].setEnabled(case_open)
+        self._bind()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in force."""
+        for command, action in self.by_command.items():
+            action.setText(name(command))
+        for menu, title in self._menus:
+            menu.setTitle(QCoreApplication.translate("Menu", title))
+
+    @Slot(QAction)
+    def _on_triggered(self, action: QAction) -> None:
+        command = next(c for c, known in self.by_command.items() if known is action)
+        self.invoked.emit(command)
+
+    def _bind(self) -> None:
+        letters = self._letters and self._in_list
+        for command, action in self.by_command.items():
+            keys = [k for k in KEYS.get(command, ()) if letters or not is_letter(k)]
+            # Going elsewhere stays possible from every screen.
+            if self._letters and command.value.startswith("go_"):
+                keys = list(KEYS[command])
+            action.setShortcuts([QKeySequence(key) for key in keys])
+
+
+def name(command: Command) -> str:
+    """Return what a command is called."""
+    return QCoreApplication.translate("Command", NAMES[command])

@@ -1,0 +1,169 @@
+"""The desk's connection: sign-in, following the queue, losing the gateway and finding it again.
+
+Owned by the window. Holds the shelf and the gateway's clock; everything slow runs on the runner.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from agent_app.desk.ui.runner import Runner
+from agent_app.desk.work import connect
+from agent_app.desk.work.case_file import SignedIn
+from agent_app.desk.work.case_work import CaseWork
+from agent_app.desk.work.clock import GatewayClock
+from agent_app.desk.work.errors import Unauthenticated
+from agent_app.desk.work.follow import FollowQueue, News
+from agent_app.desk.work.ports import Connector, TokenVault
+from agent_app.desk.work.queue_rows import Counts, QueueName, Shelf
+
+
+class DeskConnection(QObject):
+    """One gateway at a time.
+
+    Signals:
+        signed_in: a gateway accepted the token (`SignedIn`).
+        sign_in_failed: it did not, or could not be asked (the error).
+        token_refused: the gateway no longer accepts the token (the error).
+        queue_changed: the shelf holds something new.
+        away: the gateway stopped answering (the error); what is on screen stays.
+        back: it answers again.
+    """
+
+    signed_in = Signal(object)
+    sign_in_failed = Signal(object)
+    token_refused = Signal(object)
+    queue_changed = Signal()
+    away = Signal(object)
+    back = Signal()
+
+    def __init__(
+        self, connector: Connector, vault: TokenVault, runner: Runner, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.clock = GatewayClock()
+        self.shelf = Shelf()
+        self.counts: Counts | None = None
+        self.news: News | None = None
+        self.is_away = False
+        self.synced_at: datetime | None = None
+        self.case_work: CaseWork | None = None
+        self.user: SignedIn | None = None
+        self._connector = connector
+        self._vault = vault
+        self._runner = runner
+        self._connection: connect.Connection | None = None
+        self._follow: FollowQueue | None = None
+        self._next = QTimer(self, singleShot=True)
+        self._next.timeout.connect(self._on_next_due)
+
+    @property
+    def keeps_tokens(self) -> bool:
+        """Return whether an accepted token outlasts this session."""
+        return self._vault.keeps
+
+    def sign_in(self, gateway_url: str, token: str | None = None) -> None:
+        """Connect; without a token, with the one kept for this gateway."""
+        clock = GatewayClock()
+
+        def job() -> connect.Connection:
+            known = token or self._vault.token(gateway_url)
+            if not known:
+                raise Unauthenticated("no token is kept for this gateway")
+            made = connect.sign_in(self._connector, gateway_url, known, clock)
+            connect.remember(self._vault, gateway_url, known)
+            return made
+
+        self._pending_clock = clock
+        self._runner.run(
+            job, self._on_signed_in, self._on_sign_in_failed, owner=self, lane="sign-in"
+        )
+
+    def sign_out(self) -> None:
+        """Leave the gateway and forget what it told."""
+        self._next.stop()
+        self._runner.forget_owner(self)
+        if self._connection is not None:
+            self._connection.platform.close()
+        self._connection = self._follow = self.case_work = self.user = None
+        self.news = self.counts = self.synced_at = None
+        self.is_away = False
+        self.shelf.clear()
+
+    def want(self, queue: QueueName) -> None:
+        """See that a queue is fetched."""
+        if self._follow is not None:
+            self._follow.want(queue)
+            if not self._next.isActive() and not self.is_away:
+                return
+            self._next.start(0)
+
+    def try_now(self) -> None:
+        """Ask the gateway at once instead of waiting out the pause."""
+        if self._follow is not None and self._next.isActive():
+            self._next.start(0)
+
+    def search(self, text: str) -> None:
+        """Ask the gateway for cases beyond those fetched."""
+        follow = self._follow
+        if follow is not None:
+            self._runner.run(
+                lambda: follow.search(text),
+                self._on_found,
+                self._on_step_failed,
+                owner=self,
+                lane="search",
+            )
+
+    def _on_signed_in(self, connection: connect.Connection) -> None:
+        self.sign_out()
+        self.clock = self._pending_clock
+        self._connection = connection
+        self.user = connection.signed_in
+        self.case_work = CaseWork(connection.platform, self.clock)
+        self._follow = FollowQueue(connection.platform, self.clock)
+        self.signed_in.emit(connection.signed_in)
+        self._next.start(0)
+
+    def _on_sign_in_failed(self, error: Exception) -> None:
+        self.sign_in_failed.emit(error)
+
+    @Slot()
+    def _on_next_due(self) -> None:
+        follow = self._follow
+        if follow is not None:
+            self._runner.run(
+                follow.step, self._on_news, self._on_step_failed, owner=self, lane="follow"
+            )
+
+    def _on_news(self, news: News) -> None:
+        self._take(news)
+        self.news = news
+        self.synced_at = self.clock.now()
+        if self.is_away:
+            self.is_away = False
+            self.back.emit()
+        self._wait()
+
+    def _on_found(self, news: News) -> None:
+        self._take(news)
+
+    def _take(self, news: News) -> None:
+        self.shelf.put(news.lines)
+        self.counts = news.counts
+        self.queue_changed.emit()
+
+    def _on_step_failed(self, error: Exception) -> None:
+        if isinstance(error, Unauthenticated):
+            self.token_refused.emit(error)
+            return
+        if not self.is_away:
+            self.is_away = True
+            self.away.emit(error)
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._follow is not None:
+            self._next.start(round(self._follow.pause_s * 1000))

@@ -1,0 +1,191 @@
+"""The next step of the guide: what to find out, why, what to say, and the answers to choose."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from agent_app.desk.ui import design, icons
+from agent_app.desk.ui.answer_button import AnswerButton
+from agent_app.desk.ui.language import tag
+from agent_app.desk.ui.panel import Panel, ToneLabel
+from agent_app.desk.ui.words import filled
+from agent_app.desk.work.case_work import Answer
+from agent_app.domain.guide import Guide, GuideProgress, Step, StepKind, StepState
+
+translate = QCoreApplication.translate
+MOST_ANSWERS = 9
+
+
+class GuidePanel(Panel):
+    """One step at a time, in the author's order.
+
+    Signals:
+        answered: an outcome was chosen (`Answer`).
+        run_requested: a probe is to be run.
+        override_requested: the agent knows better than the probe (`Step`).
+        defer_requested: the step is to come later (`Step`).
+    """
+
+    answered = Signal(object)
+    run_requested = Signal()
+    override_requested = Signal(object)
+    defer_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._guide: Guide | None = None
+        self._progress: GuideProgress | None = None
+        self._may_answer = False
+        self._text = ToneLabel(size=design.SECTION, bold=True, wrap=True)
+        self._why = ToneLabel("muted", size=design.META, wrap=True)
+        self._say = ToneLabel("accent", wrap=True)
+        self._answers = QVBoxLayout()
+        self._answers.setSpacing(design.S1)
+        self._run = QPushButton()
+        self._run.setIcon(icons.icon("probe"))
+        self._override = QPushButton(flat=True)
+        self._defer = QPushButton(flat=True)
+        self._run.clicked.connect(self.run_requested)
+        self._override.clicked.connect(self._on_override_clicked)
+        self._defer.clicked.connect(self._on_defer_clicked)
+        self._build()
+
+    def _build(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, design.S1, 0)
+        column.setSpacing(design.S1)
+        for label in (self._text, self._why, self._say):
+            column.addWidget(label)
+        column.addLayout(self._answers)
+        column.addStretch(1)
+        scroll = QScrollArea(widgetResizable=True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
+        scroll.setWidget(inner)
+        inner.setAutoFillBackground(False)
+        self.body.addWidget(scroll, 1)
+        row = QHBoxLayout()
+        row.setSpacing(design.S1)
+        for button in (self._run, self._override, self._defer):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addLayout(row)
+
+    def show_guide(self, guide: Guide | None) -> None:
+        """Take the guide that cases are worked by."""
+        self._guide = guide
+        self._render()
+
+    def show_progress(self, progress: GuideProgress, *, may_answer: bool) -> None:
+        """Show the next step of a case."""
+        self._progress = progress
+        self._may_answer = may_answer
+        self._render()
+
+    @property
+    def step(self) -> Step | None:
+        """Return the step in view."""
+        if self._guide is None or self._progress is None or self._progress.next_step is None:
+            return None
+        return self._guide.step(self._progress.next_step)
+
+    def choose(self, number: int) -> None:
+        """Choose the answer with this number, counted from 1."""
+        step = self.step
+        if step is None or not self._may_answer or not 1 <= number <= len(step.outcomes):
+            return
+        outcome = step.outcomes[number - 1]
+        if step.kind is StepKind.PROBE:
+            # Answering for a probe is overriding it, which needs a reason.
+            self.override_requested.emit(step)
+        else:
+            self.answered.emit(Answer(step.id, StepState.DONE, outcome.id))
+
+    def run_step(self) -> None:
+        """Do what the step asks for: run its probe, or go to its first answer."""
+        step = self.step
+        if step is None:
+            return
+        first = self._answers.itemAt(0)
+        answer = first.widget() if first is not None else None
+        if step.kind is StepKind.PROBE:
+            self.run_requested.emit()
+        elif answer is not None:
+            answer.setFocus()
+
+    def _render(self) -> None:
+        self._clear_answers()
+        step = self.step
+        self.heading.setText(self._heading())
+        for button in (self._run, self._override, self._defer):
+            button.setVisible(step is not None)
+            button.setEnabled(self._may_answer)
+        self._say.setVisible(step is not None and step.say is not None)
+        self._why.setVisible(step is not None)
+        if step is None:
+            self._text.setText(self._nothing())
+            return
+        language = tag()
+        self._text.setText(step.text[language])
+        self._why.setText(step.why[language])
+        if step.say is not None:
+            quoted = translate("GuidePanel", "Say: “{words}”")
+            self._say.setText(filled(quoted, words=step.say[language]))
+        probe = step.kind is StepKind.PROBE
+        self._run.setVisible(probe)
+        self._run.setText(translate("GuidePanel", "Recheck now"))
+        self._override.setVisible(probe)
+        self._override.setText(translate("GuidePanel", "Override…"))
+        self._defer.setText(translate("GuidePanel", "Later…"))
+        if not probe:
+            self._show_answers(step, language)
+        if not self._may_answer:
+            self._why.setText(translate("GuidePanel", "Claim the case (C) to answer."))
+
+    def _show_answers(self, step: Step, language: str) -> None:
+        for number, outcome in enumerate(step.outcomes[:MOST_ANSWERS], start=1):
+            button = AnswerButton(number, outcome.text[language])
+            button.setEnabled(self._may_answer)
+            button.chosen.connect(self.choose)
+            self._answers.addWidget(button)
+
+    def _clear_answers(self) -> None:
+        while (item := self._answers.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _heading(self) -> str:
+        title = translate("GuidePanel", "Next step")
+        if self._guide is None or self._progress is None:
+            return title
+        settled = {StepState.DONE, StepState.OVERRIDDEN}
+        done = sum(1 for f in self._progress.findings if f.state in settled)
+        count = translate("GuidePanel", "{done} of {all} steps known")
+        told = filled(count, done=str(done), all=str(len(self._guide.steps)))
+        return f"{title} · {told}"
+
+    def _nothing(self) -> str:
+        if self._guide is None:
+            return translate(
+                "GuidePanel", "No guide is installed. The action bar shows the remedy."
+            )
+        return translate("GuidePanel", "Every step is answered. The action bar shows the remedy.")
+
+    def _on_override_clicked(self) -> None:
+        if self.step is not None:
+            self.override_requested.emit(self.step)
+
+    def _on_defer_clicked(self) -> None:
+        if self.step is not None:
+            self.defer_requested.emit(self.step)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self._render()
+        super().changeEvent(event)

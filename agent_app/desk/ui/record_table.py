@@ -1,0 +1,67 @@
+"""A plain read-only table on the case page's tabs: timeline, ledger, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from agent_app.desk.ui import design, icons
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: words, colour role, icon."""
+
+    text: str
+    tone: str = "text"
+    drawing: str = ""
+
+
+class RecordTable(QTableWidget):
+    """Shows rows of cells; the last column takes the room that is left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(28)
+        self.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
+
+    def show_rows(self, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
+        """Replace the content."""
+        self.setColumnCount(len(heads))
+        self.setHorizontalHeaderLabels(list(heads))
+        self.setRowCount(len(rows))
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                item = QTableWidgetItem(cell.text)
+                item.setToolTip(cell.text)
+                item.setForeground(QBrush(design.tone(cell.tone)))
+                if cell.drawing:
+                    item.setIcon(icons.icon(cell.drawing, cell.tone))
+                self.setItem(row, column, item)
+        head = self.horizontalHeader()
+        for column in range(len(heads) - 1):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

@@ -1,0 +1,152 @@
+"""Settings: language, theme, keys, gateway. Every choice acts at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QEvent, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from agent_app.desk.ui import design
+from agent_app.desk.ui.words import filled, people
+from agent_app.desk.work.case_file import SignedIn
+from agent_app.desk.work.preferences import Language, Preferences, Theme
+
+translate = QCoreApplication.translate
+
+
+class SettingsPage(QWidget):
+    """Shows the preferences and who is signed in.
+
+    Signals:
+        preferences_chosen: the person chose something else (`Preferences`).
+        sign_out_requested: another gateway or person.
+    """
+
+    preferences_chosen = Signal(object)
+    sign_out_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = Preferences()
+        self._user: SignedIn | None = None
+        self._gateway = ""
+        self._title = QLabel()
+        self._title.setFont(design.font(design.HEADLINE, bold=True))
+        self.language = QComboBox()
+        self.theme = QComboBox()
+        self.letters = QCheckBox()
+        self._labels = (QLabel(), QLabel(), QLabel(), QLabel(), QLabel())
+        self._where = QLabel(wordWrap=True)
+        self._who = QLabel(wordWrap=True)
+        self._problems = QLabel(wordWrap=True)
+        self.sign_out = QPushButton()
+        for language in Language:
+            self.language.addItem("", language)
+        for theme in Theme:
+            self.theme.addItem("", theme)
+        self._build()
+        self.retranslate()
+        self.language.activated.connect(self._on_chosen)
+        self.theme.activated.connect(self._on_chosen)
+        self.letters.clicked.connect(self._on_chosen)
+        self.sign_out.clicked.connect(self.sign_out_requested)
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setVerticalSpacing(design.S3)
+        form.setHorizontalSpacing(design.S5)
+        fields = (self.language, self.theme, self.letters, self._where, self._who)
+        for label, field in zip(self._labels, fields, strict=True):
+            form.addRow(label, field)
+        for box in (self.language, self.theme):
+            box.setMinimumHeight(30)
+            box.setMinimumWidth(220)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(design.S5, design.S4, design.S5, design.S4)
+        layout.setSpacing(design.S4)
+        layout.addWidget(self._title)
+        layout.addLayout(form)
+        layout.addWidget(self._problems)
+        row = QHBoxLayout()
+        row.addWidget(self.sign_out)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addStretch(1)
+
+    def show_preferences(self, preferences: Preferences) -> None:
+        """Show what is chosen."""
+        self._preferences = preferences
+        self.language.setCurrentIndex(list(Language).index(preferences.language))
+        self.theme.setCurrentIndex(list(Theme).index(preferences.theme))
+        self.letters.setChecked(preferences.letter_keys)
+
+    def show_session(self, user: SignedIn | None, gateway: str) -> None:
+        """Show who is signed in where."""
+        self._user, self._gateway = user, gateway
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Say everything in the language in force."""
+        self._title.setText(translate("SettingsPage", "Settings"))
+        heads = (
+            translate("SettingsPage", "Language"),
+            translate("SettingsPage", "Appearance"),
+            translate("SettingsPage", "Keys"),
+            translate("SettingsPage", "Gateway"),
+            translate("SettingsPage", "Signed in"),
+        )
+        for label, text in zip(self._labels, heads, strict=True):
+            label.setText(text)
+        # Each language in its own name: whoever cannot read this one must find his own.
+        languages = (translate("SettingsPage", "As the system"), "English", "中文")
+        themes = (
+            translate("SettingsPage", "As the system"),
+            translate("SettingsPage", "Light"),
+            translate("SettingsPage", "Dark"),
+        )
+        for box, names in ((self.language, languages), (self.theme, themes)):
+            for place, text in enumerate(names):
+                box.setItemText(place, text)
+        self.letters.setText(
+            translate("SettingsPage", "Single letters act in lists and on the case page")
+        )
+        self.sign_out.setText(translate("SettingsPage", "Sign out and connect elsewhere"))
+        self.sign_out.setEnabled(self._user is not None)
+        self._where.setText(self._gateway or "–")
+        self._who.setText(_who(self._user))
+        self._problems.setText("\n".join(self._user.shop_problems) if self._user else "")
+        self._problems.setVisible(bool(self._problems.text()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        self._preferences = replace(
+            self._preferences,
+            language=Language(self.language.currentData()),
+            theme=Theme(self.theme.currentData()),
+            letter_keys=self.letters.isChecked(),
+        )
+        self.preferences_chosen.emit(self._preferences)
+
+
+def _who(user: SignedIn | None) -> str:
+    if user is None:
+        return translate("SettingsPage", "nobody")
+    text = translate("SettingsPage", "{name}, {role}; gateway version {version}")
+    return filled(
+        text, name=user.actor.name, role=people.role(user.role), version=user.gateway_version
+    )

@@ -1,0 +1,419 @@
+"""The main window: puts the screens together and connects what they want with what is done.
+
+main.py makes it. It holds no port: the connection and the open case do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui.case_sheets import CaseSheets
+from agent_app.desk.ui.commands import Command, Commands
+from agent_app.desk.ui.connect_page import ConnectPage
+from agent_app.desk.ui.connection import DeskConnection
+from agent_app.desk.ui.guide_page import GuidePage
+from agent_app.desk.ui.notice import NoticeBar
+from agent_app.desk.ui.open_case import OpenCase
+from agent_app.desk.ui.queue_panel import count_text
+from agent_app.desk.ui.rail import Place, Rail
+from agent_app.desk.ui.runner import Runner
+from agent_app.desk.ui.settings_page import SettingsPage
+from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
+from agent_app.desk.ui.words import filled, people, problems
+from agent_app.desk.ui.work_page import WorkPage
+from agent_app.desk.work.case_file import CaseFile, SignedIn
+from agent_app.desk.work.preferences import Preferences
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import ActionId, CaseId
+
+translate = QCoreApplication.translate
+TICK_MS = 1000
+FIRST_SIZE = (1366, 728)
+
+
+class DeskWindow(QMainWindow):
+    """One window, one gateway, one open case.
+
+    Signals:
+        preferences_changed: to be kept and applied (`Preferences`).
+        closing: the window is about to go; everything must stop.
+        queue_painted: the first queue is complete and on screen.
+    """
+
+    preferences_changed = Signal(object)
+    closing = Signal()
+    queue_painted = Signal()
+
+    def __init__(
+        self, connection: DeskConnection, runner: Runner, preferences: Preferences
+    ) -> None:
+        super().__init__()
+        self.connection = connection
+        self.case = OpenCase(runner, self)
+        self._runner = runner
+        self._preferences = preferences
+        self._place = Place.TEAM
+        self._painted_once = False
+        self._error: Exception | None = None
+        self.rail = Rail()
+        self.work = WorkPage(self._now)
+        self.guide_page = GuidePage()
+        self.settings = SettingsPage()
+        self.connect_page = ConnectPage()
+        self.away_bar = NoticeBar("warning", "away")
+        self.notice = NoticeBar("danger", "info")
+        self._synced = QLabel()
+        self._who = QLabel()
+        self.commands = Commands(self, self.menuBar())
+        self.sheets = CaseSheets(self.work.case, self.case, self)
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._build()
+        self._connect_screens()
+        self._table = self._command_table()
+        self.commands.invoked.connect(self._on_command_invoked)
+        self._connect_desk()
+        self._restore(preferences)
+        self.retranslate()
+        self._tick.start()
+
+    def _now(self) -> datetime:
+        return self.connection.clock.now()
+
+    def _build(self) -> None:
+        self.screens = QStackedWidget()
+        for screen in (self.work, self.guide_page, self.settings, self.connect_page):
+            self.screens.addWidget(screen)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for part in (self.away_bar, self.notice):
+            right.addWidget(part)
+        right.addWidget(self.screens, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+        self.setCentralWidget(whole)
+        for label in (self._synced, self._who):
+            label.setFont(design.font(design.META, tabular=True))
+        self.statusBar().addWidget(self._synced, 1)
+        self.statusBar().addPermanentWidget(self._who)
+        self.statusBar().setSizeGripEnabled(False)
+        self.setMinimumSize(960, 600)
+        self.resize(*FIRST_SIZE)
+        self.setWindowIcon(icons.icon("app"))
+        self._show_screen(self.connect_page)
+
+    def _connect_screens(self) -> None:
+        queue, page = self.work.queue, self.work.case
+        self.rail.place_chosen.connect(self.go)
+        queue.case_opened.connect(self.open_case)
+        queue.case_chosen.connect(self._on_case_chosen)
+        queue.view_changed.connect(self._show_queue)
+        queue.search_asked.connect(self.connection.search)
+        page.header.back_requested.connect(self.close_case)
+        page.header.claim_requested.connect(self.case.claim)
+        page.header.release_requested.connect(self.case.release)
+        page.header.reopen_requested.connect(self.case.reopen)
+        page.header.reveal_requested.connect(self.case.reveal)
+        page.guide.answered.connect(self.case.answer)
+        page.guide.run_requested.connect(self.case.recheck)
+        page.tabs.note_written.connect(self.case.add_note)
+        page.approval.approved.connect(self._on_approved)
+        self.case.file_changed.connect(self._on_file_changed)
+        self.case.progress_changed.connect(page.show_progress)
+        self.case.busy_changed.connect(page.show_busy)
+        self.case.failed.connect(self._on_case_failed)
+        self.case.revealed.connect(page.header.show_contact)
+
+    def _command_table(self) -> dict[Command, Callable[[], object]]:
+        bar = self.work.case.bar
+        table: dict[Command, Callable[[], object]] = {
+            Command.OPEN: self._open_current,
+            Command.BACK: self._go_back,
+            Command.SEARCH: self._go_to_search,
+            Command.REFRESH: self.connection.try_now,
+            Command.QUIT: self.close,
+            Command.CLAIM: self.work.case.header.toggle_claim,
+            Command.RECHECK: partial(bar.press, ActionKind.RECHECK),
+            Command.COMPLETE: bar.press_completing,
+            Command.REFUND: partial(bar.press, ActionKind.REFUND),
+            Command.HOLD: self.sheets.compose_hold,
+            Command.NOTIFY: partial(bar.press, ActionKind.NOTIFY),
+            Command.ESCALATE: partial(bar.press, ActionKind.ESCALATE),
+            Command.RESOLVE: partial(bar.press, ActionKind.RESOLVE),
+            Command.REVEAL: self.case.reveal,
+            Command.SHORTCUTS: self._show_shortcuts,
+        }
+        for place in Place:
+            table[Command(f"go_{place.value}")] = partial(self.go, place)
+        return table
+
+    def _connect_desk(self) -> None:
+        desk = self.connection
+        desk.signed_in.connect(self._on_signed_in)
+        desk.sign_in_failed.connect(self._on_sign_in_failed)
+        desk.token_refused.connect(self._on_token_refused)
+        desk.queue_changed.connect(self._show_queue)
+        desk.away.connect(self._on_away)
+        desk.back.connect(self._on_back)
+        self.away_bar.acted.connect(desk.try_now)
+        self.connect_page.connect_requested.connect(self.sign_in)
+        self.settings.preferences_chosen.connect(self._on_preferences_chosen)
+        self.settings.sign_out_requested.connect(self._on_sign_out_asked)
+        self._tick.timeout.connect(self._on_tick)
+
+    def sign_in(self, gateway_url: str, token: str = "") -> None:
+        """Connect to a gateway."""
+        self._preferences = replace(self._preferences, gateway_url=gateway_url)
+        self.connect_page.show_gateway(gateway_url)
+        self.connect_page.show_busy(busy=True)
+        self.connection.sign_in(gateway_url, token or None)
+
+    def show_guide(self, guide: Guide) -> None:
+        """Take the guide that cases are worked by and that the reference shows."""
+        self.work.case.guide.show_guide(guide)
+        self.guide_page.show_guide(guide)
+
+    def show_complaint(self, text: str) -> None:
+        """Say something that went wrong outside of a case."""
+        self.notice.say(text)
+
+    @Slot(object)
+    def go(self, place: Place) -> None:
+        """Go to a place."""
+        self._place = place
+        self.rail.show_place(place)
+        if place is Place.GUIDE:
+            self._show_screen(self.guide_page)
+        elif place is Place.SETTINGS:
+            self.settings.show_preferences(self._preferences)
+            self._show_screen(self.settings)
+        elif self.connection.user is None:
+            self._show_screen(self.connect_page)
+        else:
+            queue = place.queue
+            assert queue is not None
+            self.connection.want(queue)
+            self.work.queue.show_place(place)
+            self._show_screen(self.work)
+            self._show_queue()
+            self.work.queue.table.setFocus()
+
+    @Slot(object)
+    def open_case(self, case: CaseId) -> None:
+        """Open a case beside the queue."""
+        if self.case.case != case:
+            self.work.case.show_loading()
+        self.work.show_case(shown=True)
+        self.case.open(case)
+        self.work.queue.select(case)
+        self.commands.show_place(in_list=True, case_open=True)
+
+    @Slot()
+    def close_case(self) -> None:
+        """Go back to the queue."""
+        self.case.close()
+        self.work.show_case(shown=False)
+        self.commands.show_place(in_list=True, case_open=False)
+
+    def retranslate(self) -> None:
+        """Say everything in the language in force."""
+        self.setWindowTitle(translate("DeskWindow", "Unreturned orders"))
+        self.commands.retranslate()
+        self._show_who()
+        self._show_synced()
+        if self._error is not None:
+            self._on_away(self._error)
+
+    def _show_screen(self, screen: QWidget) -> None:
+        self.screens.setCurrentWidget(screen)
+        at_work = screen is self.work
+        self.commands.show_place(in_list=at_work, case_open=at_work and self.work.case_shown)
+
+    def _show_queue(self) -> None:
+        queue = self._place.queue
+        user = self.connection.user
+        if queue is None or user is None:
+            return
+        news = self.connection.news
+        panel = self.work.queue
+        lines = self.connection.shelf.lines(
+            queue, user.actor.user, self._now(), panel.order, panel.search.text()
+        )
+        panel.show_lines(lines, loading=news is None)
+        self.rail.show_counts(self.connection.counts)
+        self._show_synced()
+        if self.case.case is not None:
+            line = self.connection.shelf.line(self.case.case)
+            panel.select(self.case.case)
+            if line is not None:
+                self.case.hear(line.version)
+        if not self._painted_once and news is not None and news.complete:
+            self._painted_once = True
+            # After the paint that this change causes, so that a picture shows the rows.
+            QTimer.singleShot(0, self.queue_painted.emit)
+
+    def _show_synced(self) -> None:
+        at, user = self.connection.synced_at, self.connection.user
+        if user is None or at is None:
+            self._synced.setText("")
+            return
+        news = self.connection.news
+        count = count_text(self.work.queue.model.rowCount(), complete=news is None or news.complete)
+        synced = filled(
+            translate("DeskWindow", "{count} · synced {ago}"),
+            count=count,
+            ago=formats.ago(at, self._now()),
+        )
+        self._synced.setText(synced)
+
+    def _show_who(self) -> None:
+        user = self.connection.user
+        self._who.setText(f"{user.actor.name} · {people.role(user.role)}" if user else "")
+
+    def _restore(self, preferences: Preferences) -> None:
+        if preferences.window:
+            self.restoreGeometry(QByteArray.fromBase64(preferences.window.encode()))
+        self.commands.use_letters(letters=preferences.letter_keys)
+        self.settings.show_preferences(preferences)
+        self.connect_page.show_gateway(preferences.gateway_url)
+
+    @Slot(object)
+    def _on_signed_in(self, user: SignedIn) -> None:
+        self.connect_page.show_error(None)
+        self.connect_page.token.clear()
+        self.connect_page.show_keeping(keeps=self.connection.keeps_tokens)
+        self.case.use(self.connection.case_work, user.actor.user)
+        self.work.case.show_actor(user.actor)
+        self.settings.show_session(user, self._preferences.gateway_url)
+        self.preferences_changed.emit(self._preferences)
+        self._error = None
+        self.away_bar.hide()
+        self._show_who()
+        self.go(self._place if self._place.queue is not None else Place.TEAM)
+
+    @Slot(object)
+    def _on_sign_in_failed(self, error: Exception) -> None:
+        self.connect_page.show_keeping(keeps=self.connection.keeps_tokens)
+        self.connect_page.show_error(error)
+        self._show_screen(self.connect_page)
+
+    @Slot(object)
+    def _on_token_refused(self, error: Exception) -> None:
+        self.close_case()
+        self._on_sign_in_failed(error)
+
+    @Slot(object)
+    def _on_away(self, error: Exception) -> None:
+        self._error = error
+        at = self.connection.synced_at
+        text = problems.sentence(error)
+        if at is not None:
+            age = translate("DeskWindow", "What you see is from {time}.")
+            text = f"{text} {filled(age, time=formats.moment(at))}"
+        self.away_bar.say(text, action=translate("DeskWindow", "Try now"), closable=False)
+        self.work.case.show_online(online=False)
+
+    @Slot()
+    def _on_back(self) -> None:
+        self._error = None
+        self.away_bar.hide()
+        self.work.case.show_online(online=True)
+        self.case.reload()
+
+    @Slot()
+    def _on_sign_out_asked(self) -> None:
+        self.close_case()
+        self.case.use(None, None)
+        self.connection.sign_out()
+        self.settings.show_session(None, "")
+        self.rail.show_counts(None)
+        self._show_who()
+        self._show_screen(self.connect_page)
+
+    @Slot(object)
+    def _on_case_chosen(self, case: CaseId) -> None:
+        if self.work.case_shown and case != self.case.case:
+            self.open_case(case)
+
+    @Slot(object)
+    def _on_file_changed(self, file: CaseFile) -> None:
+        self.notice.hide()
+        self.work.case.show_case(file)
+
+    @Slot(object)
+    def _on_case_failed(self, error: Exception) -> None:
+        self.work.case.show_failure(error)
+        self.notice.say(problems.sentence(error))
+
+    @Slot(object)
+    def _on_approved(self, action: ActionId) -> None:
+        self.case.approve(action, yes=True, reason="")
+
+    @Slot(object)
+    def _on_preferences_chosen(self, preferences: Preferences) -> None:
+        self._preferences = replace(preferences, gateway_url=self._preferences.gateway_url)
+        self.commands.use_letters(letters=preferences.letter_keys)
+        self.preferences_changed.emit(self._preferences)
+
+    @Slot(object)
+    def _on_command_invoked(self, command: Command) -> None:
+        self._table[command]()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self.work.queue.tick()
+        self.work.case.tick()
+        self._show_synced()
+
+    def _open_current(self) -> None:
+        case = self.work.queue.current_case()
+        if case is not None:
+            self.open_case(case)
+
+    def _go_back(self) -> None:
+        search = self.work.queue.search
+        if search.hasFocus() and search.text():
+            search.clear()
+        elif self.work.case_shown:
+            self.close_case()
+        else:
+            self.work.queue.table.setFocus()
+
+    def _go_to_search(self) -> None:
+        field = self.guide_page.search if self._place is Place.GUIDE else self.work.queue.search
+        field.setFocus()
+        field.selectAll()
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self).open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.rail.set_narrow(narrow=self.width() < design.RAIL_NARROW_UNDER)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.retranslate()
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop intake, let what is running finish, keep the window's place."""
+        self._tick.stop()
+        place = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.preferences_changed.emit(replace(self._preferences, window=place))
+        self.case.use(None, None)
+        self.connection.sign_out()
+        self.closing.emit()
+        super().closeEvent(event)
