@@ -9,9 +9,9 @@ import pytest
 
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.events import Source
-from agent_app.domain.ids import OrderRef, ShopId
+from agent_app.domain.ids import OrderRef, PaymentId, ShopId
 from agent_app.domain.truth import fold_truth
-from agent_app.engines.port import Conflict, Message, Outcome, OutcomeUnknown, Rejected
+from agent_app.engines.port import Command, Conflict, Message, Outcome, OutcomeUnknown, Rejected
 from agent_app.engines.sandbox.connector import SandboxShop
 from tests.engines.bench import SandboxBench
 from tests.engines.conftest import QUICK
@@ -147,8 +147,6 @@ def test_what_is_no_action_of_the_shop_is_rejected(bench: SandboxBench) -> None:
 
 
 def test_corrected_input_is_checked_and_found_again(bench: SandboxBench) -> None:
-    from agent_app.engines.port import Command
-
     ref = bench.unpaid()
     bad = Command(ActionKind.CORRECT_INPUT, ref, "aa-bad", correction=(("phone", "12"),))
     with pytest.raises(Rejected, match="invalid_phone"):
@@ -190,3 +188,27 @@ def test_the_unreachable_shop_locks_everything_and_says_so() -> None:
     assert reading.order is None
     assert {e.verdict for e in reading.evidence} == {"no_answer"}
     nobody.close()
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("cause", ["S8", "S9"])
+def test_an_ended_order_is_restored_once_whatever_gets_lost(
+    bench: SandboxBench, cause: str, fault: str
+) -> None:
+    """The way over two requests (complete, then restore) is one action too."""
+    ref = OrderRef(bench.box.seed(cause)[0].reference)
+    payment = PaymentId(bench.payment(ref, ActionKind.RESUBMIT).id)
+    command = Command(ActionKind.RESUBMIT, ref, "aa-restore-me", payment)
+    bench.box.faults({"what": fault, "path": "/orders/*/restore"})
+    with pytest.raises(OutcomeUnknown):
+        bench.shop.perform(command)
+    first = bench.shop.perform(command)
+    assert bench.shop.perform(command) == first
+    assert bench.effects(command) == 1
+    assert bench.box.books(ref).stage == "confirmed"
+
+
+def test_a_page_is_never_longer_than_the_shop_gives(bench: SandboxBench) -> None:
+    ref = bench.ready(ActionKind.RESYNC).order
+    page = bench.shop.changes(None, 10_000)
+    assert [r.order.ref for r in page.readings if r.order] == [ref]

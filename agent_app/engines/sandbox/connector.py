@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -52,6 +52,8 @@ from agent_app.engines.sandbox.looks import Looked, evidence_of
 
 T = TypeVar("T")
 _PROFILE_FRESH_S = 30.0
+_PROFILE_RETRY_S = 3.0
+_LONGEST_PAGE = 200
 _REFUND_OUTCOMES = {"succeeded": Outcome.DONE, "failed": Outcome.REFUSED}
 
 
@@ -63,6 +65,7 @@ def _utc_now() -> datetime:
 class _Known:
     profile: Capabilities
     at: datetime
+    until: datetime
 
 
 class SandboxShop:
@@ -89,6 +92,7 @@ class SandboxShop:
 
     @property
     def id(self) -> ShopId:
+        """Return the name under which the gateway knows this shop."""
         return self._id
 
     @property
@@ -96,17 +100,21 @@ class SandboxShop:
         """Return what the shop declares; READ_ONLY, which locks everything, until it has said."""
         with self._profile_lock:
             known, now = self._known, self._clock()
-            if known is not None and abs((now - known.at).total_seconds()) < _PROFILE_FRESH_S:
+            if known is not None and known.at <= now < known.until:
                 return known.profile
             try:
                 profile = _capabilities(self._http.get("/capabilities", Profile).value)
+                fresh_s = _PROFILE_FRESH_S
             except EngineError:
-                return known.profile if known else replace(READ_ONLY, label=str(self._id))
-            self._known = _Known(profile, now)
+                profile = known.profile if known else replace(READ_ONLY, label=str(self._id))
+                # A shop that is away must not make everyone wait for it at every look.
+                fresh_s = _PROFILE_RETRY_S
+            self._known = _Known(profile, now, now + timedelta(seconds=fresh_s))
             return profile
 
     @property
     def flag_policy(self) -> FlagPolicy:
+        """Return the usual thresholds: the sandbox confirms within seconds."""
         return FlagPolicy()
 
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
@@ -116,6 +124,7 @@ class SandboxShop:
             EngineError: a source did not answer; the cursor stays, so that nothing is missed.
         """
         shop_at, provider_at = _cursor(cursor)
+        limit = min(limit, _LONGEST_PAGE)
         shop = self._feed("/orders", shop_at, limit)
         refs = dict.fromkeys(shop.references)
         more = shop.more
@@ -182,6 +191,7 @@ class SandboxShop:
         return ()
 
     def close(self) -> None:
+        """Let go of the connections."""
         self._http.close()
 
     def _read(self, ref: OrderRef, *, strict: bool) -> Reading:

@@ -22,6 +22,8 @@ class Happening(msgspec.Struct):
 
 
 class Refund(msgspec.Struct):
+    """One refund; each side keeps its own history of it."""
+
     id: str
     payment: str
     amount_minor: int
@@ -33,6 +35,7 @@ class Refund(msgspec.Struct):
 
     @property
     def status(self) -> str:
+        """Return what happened last."""
         return self.happenings[-1].kind
 
 
@@ -53,10 +56,12 @@ class Payment(msgspec.Struct):
 
     @property
     def status(self) -> str:
+        """Return what happened last."""
         return self.happenings[-1].kind
 
     @property
     def captured_minor(self) -> int:
+        """Return what was taken, refunds not counted."""
         return sum(h.amount_minor for h in self.happenings if h.kind == "captured")
 
 
@@ -92,6 +97,8 @@ class Callback(msgspec.Struct, frozen=True):
 
 
 class Customer(msgspec.Struct):
+    """Who ordered. Contact fields are personal data."""
+
     id: str
     name: str
     email: str
@@ -108,6 +115,8 @@ class Row(msgspec.Struct):
 
 
 class Deadline(msgspec.Struct):
+    """What shop or provider will do by itself, by the domain's word for it."""
+
     kind: str
     at: datetime
 
@@ -142,6 +151,7 @@ class Sale(msgspec.Struct):
 
     @property
     def stage(self) -> str:
+        """Return where the shop says the order stands; `absent` for a cart."""
         return self.stages[-1].kind if self.number and self.stages else "absent"
 
 
@@ -167,15 +177,21 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 class Payments(msgspec.Struct, frozen=True):
+    """Answer of the provider's query by reference."""
+
     payments: list[Payment]
     as_of: datetime
 
 
 class Callbacks(msgspec.Struct, frozen=True):
+    """Answer of `GET /callbacks`, oldest delivery first."""
+
     callbacks: list[Callback]
 
 
 class Problem(msgspec.Struct, frozen=True):
+    """Body of every refusal."""
+
     code: str
     detail: str = ""
 
@@ -195,6 +211,8 @@ class PaymentCommand(msgspec.Struct, frozen=True):
 
 
 class RefundCommand(msgspec.Struct, frozen=True):
+    """Body of refund."""
+
     payment: str
     amount_minor: int
     currency: str
@@ -202,10 +220,14 @@ class RefundCommand(msgspec.Struct, frozen=True):
 
 
 class InputCommand(msgspec.Struct, frozen=True):
+    """Body of input: field and new value."""
+
     fields: dict[str, str]
 
 
 class MessageCommand(msgspec.Struct, frozen=True):
+    """Body of messages."""
+
     template: str
     language: str
     subject: str

@@ -130,4 +130,5 @@ class Draw:
         return self._random.choice(market.slow_methods if slow else market.fast_methods)
 
     def seconds(self, low: float, high: float) -> float:
+        """Return a duration between the two."""
         return self._random.uniform(low, high)

@@ -35,9 +35,11 @@ class Plot:
 
     @property
     def ref(self) -> str:
+        """Return the sale's reference."""
         return self.sale.reference
 
     def at(self, seconds: float) -> datetime:
+        """Return the moment so long after the order was placed."""
         return self.placed_at + timedelta(seconds=seconds)
 
     def submit(self, seconds: float = 0.0) -> None:
@@ -48,6 +50,7 @@ class Plot:
     def stage(
         self, stage: str, seconds: float, *, by: str = "shop", note: str | None = None
     ) -> None:
+        """Let the shop put the order into a stage."""
         self.world.shop.enter_stage(self.sale, stage, self.at(seconds), by=by, note=note)
 
     def pay(self, seconds: float, *, customer: str | None = None, known: bool = True) -> Payment:
@@ -109,6 +112,7 @@ class Plot:
         )
 
     def out_of_stock(self) -> None:
+        """Let the last item be sold to somebody else."""
         self.sale.fulfillable = False
         self.sale.unfulfillable_why = "out_of_stock"
 

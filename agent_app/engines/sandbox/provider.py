@@ -25,6 +25,8 @@ _OPEN_REFUND = frozenset({"requested", "pending", "unknown", "succeeded"})
 
 
 class Recorded(msgspec.Struct, frozen=True):
+    """One entry of the feed of changes."""
+
     reference: str
     at: datetime
 

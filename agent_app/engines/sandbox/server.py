@@ -42,37 +42,54 @@ Act = Callable[[str, bytes, str | None, datetime], Taken]
 
 
 class SeedOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """So many orders that suffer from one cause."""
+
     cause: str
     count: int = 1
     variant: str = ""
 
 
 class SeedRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /seed`."""
+
     orders: list[SeedOrder] = []
     healthy: int = 0
 
 
 class Seeded(msgspec.Struct, frozen=True):
+    """Answer of `POST /seed`: the known truth of each sale made."""
+
     orders: list[Truth]
     healthy: list[Truth]
 
 
 class FaultsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /faults`: `settings` are merged, `transport` rules appended.
+
+    `clear` takes the rules away that were there before.
+    """
+
     clear: bool = False
     settings: dict[str, float | bool | str] = {}
     transport: list[TransportFault] = []
 
 
 class ClockRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /clock`."""
+
     advance_s: float
 
 
 class ClockAnswer(msgspec.Struct, frozen=True):
+    """Answer of both `/clock` calls."""
+
     now: datetime
     offset_s: float
 
 
 class Ledger(msgspec.Struct, frozen=True):
+    """Answer of `GET /provider/ledger`."""
+
     entries: list[LedgerEntry]
 
 
@@ -99,6 +116,7 @@ class Sandbox:
         return self.running.world
 
     async def capabilities(self, request: Request) -> Response:
+        """Answer with what this shop and provider can do."""
         s = self.world.settings
         return _json(
             Profile(
@@ -114,27 +132,33 @@ class Sandbox:
         )
 
     async def orders(self, request: Request) -> Response:
+        """Answer with the references that changed at the shop."""
         self.running.now()
         cursor, limit = _page(request)
         return _json(self.world.shop.feed(cursor, limit))
 
     async def order(self, request: Request) -> Response:
+        """Answer with an order; a cart is not found here."""
         self.running.now()
         return _json(self.world.shop.order(request.path_params["reference"]))
 
     async def cart(self, request: Request) -> Response:
+        """Answer with a cart, or the order that was made of it."""
         self.running.now()
         return _json(self.world.shop.find(request.path_params["reference"]))
 
     async def shop_payments(self, request: Request) -> Response:
+        """Answer with the shop's own payment table."""
         self.running.now()
         return _json(self.world.shop.find(_reference(request)).rows)
 
     async def callbacks(self, request: Request) -> Response:
+        """Answer with the provider's callback log of a reference."""
         self.running.now()
         return _json(Callbacks(self.world.provider.callbacks.get(_reference(request), [])))
 
     async def provider_payments(self, request: Request) -> Response:
+        """Answer with the provider's payments, or the references that changed there."""
         now = self.running.now()
         until = now - timedelta(seconds=self.world.settings.query_lag_s)
         if "changed_since" in request.query_params:
@@ -214,6 +238,7 @@ class Sandbox:
         return Taken("done", key or "")
 
     async def clock(self, request: Request) -> Response:
+        """Tell the time, after pushing it forward if asked to."""
         if request.method == "POST":
             seconds = _decode(await request.body(), ClockRequest).advance_s
             if seconds < 0:
@@ -231,6 +256,7 @@ class Sandbox:
         return _json({})
 
     async def seed(self, request: Request) -> Response:
+        """Make orders that suffer from causes, and healthy ones."""
         wanted = _decode(await request.body(), SeedRequest)
         now = self.running.now()
         try:
@@ -246,6 +272,7 @@ class Sandbox:
         return _json(Seeded(told, healthy))
 
     async def faults(self, request: Request) -> Response:
+        """Set how shop, provider and transport behave from now on."""
         wanted = _decode(await request.body(), FaultsRequest)
         transport = self.transport
         if transport is None:
@@ -262,12 +289,14 @@ class Sandbox:
         return _json(self.world.settings)
 
     async def ledger(self, request: Request) -> Response:
+        """Answer with what really happened to the money."""
         self.running.now()
         reference = request.query_params.get("reference")
         entries = self.world.provider.ledger
         return _json(Ledger([e for e in entries if reference is None or e.reference == reference]))
 
     async def truth(self, request: Request) -> Response:
+        """Answer with the known truth of one sale, or of all."""
         reference = request.path_params.get("reference")
         if reference is None:
             return _json(list(self.world.truths.values()))

@@ -64,6 +64,7 @@ class ShopBooks(msgspec.Struct):
         return sale
 
     def create_order(self, sale: Sale) -> None:
+        """Give the cart an order number."""
         self.numbers += 1
         sale.number = f"{self.numbers:08d}"
 
@@ -89,6 +90,7 @@ class ShopBooks(msgspec.Struct):
         own.happenings.append(Happening(status, at, refund.amount_minor, by="shop"))
 
     def row(self, sale: Sale, payment: str) -> Row:
+        """Return the shop's own row of a payment, a new one if need be."""
         found = next((r for r in sale.rows if r.payment == payment), None)
         if found is None:
             found = Row(payment)
@@ -153,6 +155,11 @@ class ShopBooks(msgspec.Struct):
         return sale
 
     def check_fulfillable(self, sale: Sale) -> None:
+        """Refuse what stock, price or validation forbids.
+
+        Raises:
+            RefusedError: it cannot be fulfilled.
+        """
         if not sale.fulfillable:
             raise RefusedError(422, "not_fulfillable", sale.unfulfillable_why or "")
 

@@ -57,11 +57,13 @@ class DroppableProtocol(H11Protocol):
     live: ClassVar[dict[tuple[str, int], asyncio.Transport]] = {}
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Remember the connection by its client's address."""
         super().connection_made(transport)
         if self.client is not None:
             self.live[self.client] = transport
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
         if self.client is not None:
             self.live.pop(self.client, None)
         super().connection_lost(exc)
@@ -75,6 +77,7 @@ class FaultyTransport:
         self.rules: list[TransportFault] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through, or let it suffer the first rule that fits."""
         rule = self._take(scope) if scope["type"] == "http" else None
         if rule is None:
             await self.app(scope, receive, send)

@@ -101,6 +101,7 @@ class World(msgspec.Struct):
             self.touch(job.reference, job.at)
 
     def schedule(self, job: Job) -> None:
+        """Put something into the future."""
         bisect.insort(self.jobs, job, key=lambda j: j.at)
 
     def touch(self, reference: str, at: datetime) -> None:
@@ -169,6 +170,7 @@ class World(msgspec.Struct):
 
 
 def new_world(seed: int) -> World:
+    """Return an empty world with usual settings."""
     return World(seed, ShopBooks(), ProviderBooks(seed), Settings())
 
 
@@ -202,6 +204,7 @@ class Running:
         self.world.offset_s = self.clock.offset_s
 
     def save(self) -> None:
+        """Write the world to its file, if it has one."""
         if self._keep is not None:
             self._keep(msgspec.json.encode(self.world))
 
