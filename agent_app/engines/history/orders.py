@@ -125,6 +125,8 @@ class Folder:
     left_out: int
     problems: tuple[str, ...]
     row_problems: tuple[RowProblem, ...]
+    zoneless: bool
+    """Some times named no zone and were read as UTC."""
 
 
 def read_folder(folder: Path) -> Folder:
@@ -159,8 +161,9 @@ def read_folder(folder: Path) -> Folder:
     return Folder(
         tuple(orders),
         left_out,
-        tuple(_sentences(complaints.problems, left_out, len(strangers), heads.zoneless)),
+        tuple(_sentences(complaints.problems, left_out, len(strangers))),
         tuple(complaints.problems),
+        heads.zoneless,
     )
 
 
@@ -270,9 +273,7 @@ def _order(
     )
 
 
-def _sentences(
-    problems: Iterable[RowProblem], left_out: int, strangers: int, zoneless: bool
-) -> Iterable[str]:
+def _sentences(problems: Iterable[RowProblem], left_out: int, strangers: int) -> Iterable[str]:
     """Say what is wrong, one sentence per unknown word however often it occurs."""
     words: dict[tuple[str, str, str], list[RowProblem]] = {}
     rows = []
@@ -294,5 +295,3 @@ def _sentences(
         yield f"{len(rows) - _LISTED} more rows cannot be read."
     if strangers:
         yield f"Rows of {strangers} orders that orders.csv does not have were passed over."
-    if zoneless:
-        yield "orders.csv: times carry no zone and are read as UTC."

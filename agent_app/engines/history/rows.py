@@ -84,7 +84,6 @@ class Complaints:
     """What was found wrong while reading; grows, and is then shown as sentences."""
 
     problems: list[RowProblem] = field(default_factory=list)
-    zoneless: set[str] = field(default_factory=set)
 
     def add(self, problem: RowProblem) -> None:
         """Note a row that is left out."""

@@ -82,6 +82,7 @@ class HistoryShop:
         self._life = life
         self._clock = clock
         self._problems = folder.problems
+        self._zone = " Times without a zone are read as UTC." if folder.zoneless else ""
         self._capabilities = replace(READ_ONLY, label=label)
         outcomes = with_seller_pace(
             [o.outcome(weights) for o in folder.orders], [o.seller for o in folder.orders]
@@ -142,7 +143,9 @@ class HistoryShop:
         known = self._known.get(ref)
         if known is not None and known.events[0].at <= now:
             return self._reading(ref, now)
-        return Reading(None, (), (_look(ref, now, "absent", "The export has no such order.", ()),))
+        return Reading(
+            None, (), (_look(ref, now, "not_visible", "The export has no such order.", ()),)
+        )
 
     def perform(self, command: Command) -> Receipt:
         """Refuse: what is past cannot be acted upon.
@@ -165,7 +168,7 @@ class HistoryShop:
         raise Rejected(f"order {message.order}: a read-only export cannot send messages")
 
     def problems(self) -> Sequence[str]:
-        """Return what could not be read, and notes on how the rest was."""
+        """Return what could not be read, an order per row that is to blame."""
         return self._problems
 
     def close(self) -> None:
@@ -175,7 +178,7 @@ class HistoryShop:
         known = self._known[ref]
         events = tuple(e for e in known.events if e.at <= now)
         stage = fold_stage(events).stage
-        look = _look(ref, now, stage, f"The export's order stands at {stage}.", events)
+        look = _look(ref, now, stage, f"The export's order stands at {stage}.{self._zone}", events)
         return Reading(order_of(known.past, self._life, known.pace, now), events, (look,))
 
 
