@@ -153,3 +153,34 @@ def test_a_refund_that_the_lagging_provider_does_not_show_yet_is_no_contradictio
     assert view.truth.conflicts == frozenset()
     box.advance(61)
     assert case.look().truth.verdict == "refunded"
+
+
+@pytest.mark.parametrize("cause", ["S6", "P3"])
+def test_the_careless_shop_does_what_the_locks_prevent(
+    box: SandboxProcess, shop: SandboxShop, cause: str
+) -> None:
+    """The negative control of the walk: past the guards, a stranger's money confirms the order."""
+    truth = box.seed(cause)[0]
+    case = Case(box, shop, OrderRef(truth.reference))
+    _, decisions = case.judge()
+    assert decisions[ActionKind.RESYNC].locks
+    assert decisions[ActionKind.RESUBMIT].locks
+    shop.perform(Command(ActionKind.RESYNC, case.ref, "aa-unguarded"))
+    with pytest.raises(AssertionError):
+        _assert_end(box, truth)
+
+
+def test_past_the_guards_one_payment_is_refunded_and_carries_an_order(
+    box: SandboxProcess, shop: SandboxShop
+) -> None:
+    """What I7 prevents is possible here, and the known end sees it."""
+    truth = box.seed("S1")[0]
+    case = Case(box, shop, OrderRef(truth.reference))
+    view, _ = case.judge()
+    held = view.truth.held[0]
+    shop.perform(Command(ActionKind.REFUND, case.ref, "aa-back", held.id, held.captured))
+    assert case.judge()[1][ActionKind.RESUBMIT].locks
+    shop.perform(Command(ActionKind.RESUBMIT, case.ref, "aa-and-on", held.id))
+    box.advance(5)
+    with pytest.raises(AssertionError):
+        _assert_end(box, truth)
