@@ -1,4 +1,4 @@
-"""The lock rules about money: each states when it must stay where it is, and what would change that.
+"""The lock rules about money: when it must stay where it is, and what would change that.
 
 `locks` puts them into its table; a test can take one out there and see its property fail.
 """
@@ -168,8 +168,7 @@ def not_resubmitted(case: CaseView) -> Reason | None:
         (
             a
             for a in case.actions
-            if a.kind in {ActionKind.RESUBMIT, ActionKind.CAPTURE}
-            and a.state is ActionState.CONFIRMED
+            if a.kind is ActionKind.RESUBMIT and a.state is ActionState.CONFIRMED
         ),
         None,
     )

@@ -27,7 +27,11 @@ def postcondition(
     action: ActionRecord, order: Order, stage: StageView, truth: PaymentTruth
 ) -> Seen:
     """Return whether fresh reads of shop and provider show what the action was for."""
-    if action.kind in {ActionKind.RESUBMIT, ActionKind.RESYNC, ActionKind.CAPTURE}:
+    if action.kind is ActionKind.CAPTURE:
+        # The order may have to be completed next; an open capture would lock that for good.
+        taken = any(p.id == action.payment and p.verdict in MONEY_HELD for p in truth.payments)
+        return Seen.MET if taken and not truth.conflicts else Seen.NOT_YET
+    if action.kind in {ActionKind.RESUBMIT, ActionKind.RESYNC}:
         carried = stage.stage is Stage.CONFIRMED and truth.verdict in MONEY_HELD
         return Seen.MET if carried else Seen.NOT_YET
     if action.kind is ActionKind.VOID:

@@ -161,7 +161,9 @@ def amounts(draw: st.DrawFn, order: Order) -> Money | None:
 
 
 @st.composite
-def payment_lives(draw: st.DrawFn, order: Order, name: str) -> list[OrderEvent]:
+def payment_lives(
+    draw: st.DrawFn, order: Order, name: str, refunds: bool = False
+) -> list[OrderEvent]:
     """What provider and shop say of one payment, the shop less and later."""
     paths = MAIN_PATHS + (ODD_PATHS if draw(st.integers(0, 3)) == 0 else ())
     path, amount = draw(st.sampled_from(paths)), draw(amounts(order))
@@ -176,7 +178,7 @@ def payment_lives(draw: st.DrawFn, order: Order, name: str) -> list[OrderEvent]:
     for step, kind in enumerate(wrong if draw(st.integers(0, 9)) == 0 else shop_says):
         at = begun + timedelta(seconds=step + 1)
         events.append(fact(kind, Source.PLATFORM, at, payment=name, amount=amount))
-    if EventKind.PAYMENT_CAPTURED in path and draw(st.integers(0, 2)) == 0:
+    if EventKind.PAYMENT_CAPTURED in path and (refunds or draw(st.integers(0, 2)) == 0):
         events += draw(refund_lives(order, name, begun + timedelta(seconds=5)))
     return events
 
@@ -219,11 +221,14 @@ def statements(draw: st.DrawFn) -> OrderEvent:
 
 
 @st.composite
-def histories(draw: st.DrawFn, order: Order) -> list[OrderEvent]:
+def histories(draw: st.DrawFn, order: Order, *always: str) -> list[OrderEvent]:
     """The events of one order: its stages, up to three payments with refunds, and hearsay."""
     events: list[OrderEvent] = []
     for index in range(draw(st.sampled_from((0, 1, 1, 1, 1, 2, 2, 3)))):
-        events += draw(payment_lives(order, f"p-{index}"))
+        events += draw(payment_lives(order, f"p-{index}", refunds="refunds" in always))
+    if "timeout" in always:
+        at = draw(moments())
+        events.append(fact(EventKind.PAYMENT_FAILED_SOFT, Source.PROVIDER, at, payment="p-8"))
     for step, stage in enumerate(draw(st.sampled_from(STAGES))):
         at = PLACED + timedelta(minutes=step)
         automatic = draw(st.booleans())
@@ -313,12 +318,12 @@ def _claims() -> st.SearchStrategy[Claim | None]:
 def case_views(draw: st.DrawFn, *always: str) -> CaseView:
     """A case that its claimant, a lead on line, looks at; up to three nuisances laid over it.
 
-    `always` names nuisances that every case has.
+    `always` names nuisances that every case has; "refunds" and "timeout" lie in its history.
     """
     order = draw(orders())
     nuisances = {*always, *draw(st.sets(st.sampled_from(tuple(_NUISANCES)), max_size=3))}
     able = draw(capabilities()) if "capabilities" in nuisances else ABLE
-    events = draw(histories(order))
+    events = draw(histories(order, *always))
     evidence = (
         draw(looks())
         if "looks" in nuisances
@@ -342,7 +347,7 @@ def case_views(draw: st.DrawFn, *always: str) -> CaseView:
         now=NOW,
         claim=Claim(ME, "Me", NOW + timedelta(seconds=60)),
     )
-    for nuisance in sorted(nuisances):
+    for nuisance in sorted(nuisances & _NUISANCES.keys()):
         case = _NUISANCES[nuisance](draw, case)
     return case
 

@@ -17,6 +17,7 @@ from agent_app.domain.evidence import EvidenceKind
 from agent_app.domain.ids import ActionId, CaseId, CustomerId, PaymentId
 from agent_app.domain.money import Money
 from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
+from agent_app.domain.postcondition import Seen, postcondition
 from agent_app.domain.reasons import Unlock, Why
 from agent_app.domain.remedy import RemedyWhy, remedy
 from agent_app.domain.roles import Actor, Role
@@ -177,6 +178,17 @@ def test_a_resync_that_came_to_nothing_opens_the_refund(state: ActionState) -> N
     assert not decide(case(CAPTURED, Stage.PAYING))[K.REFUND].allowed
     tried = case(CAPTURED, Stage.PAYING, actions=(record(K.RESYNC, state),))
     assert decide(tried)[K.REFUND].allowed
+
+
+def test_a_capture_is_done_when_the_money_is_there_and_the_order_comes_next() -> None:
+    captured = record(K.CAPTURE, ActionState.ACCEPTED)
+    before, after = case(AUTHORISED), case([*AUTHORISED, *CAPTURED])
+    for found, seen in ((before, Seen.NOT_YET), (after, Seen.MET)):
+        assert postcondition(captured, found.order, found.stage, found.truth) is seen
+    done = replace(after, actions=(replace(captured, state=ActionState.CONFIRMED),))
+    assert decide(done)[K.RESUBMIT].allowed
+    unfit = replace(done, order=replace(done.order, fulfillable=False))
+    assert decide(unfit)[K.REFUND].allowed
 
 
 def test_capture_waits_for_a_timed_out_payment_beside_it() -> None:
