@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent_app.domain.ids import UserId
 from agent_app.domain.roles import Role
+from agent_app.engines.history import HistoryUnreadable
 from agent_app.gateway.clock import SystemClock
 from agent_app.gateway.config import Config, ConfigError, load
 from agent_app.gateway.serving import serve
@@ -22,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = load(options.config)
         return int(options.run(options, config))
-    except (ConfigError, DatabaseUnusable, LookupError) as error:
+    except (ConfigError, DatabaseUnusable, HistoryUnreadable, LookupError) as error:
         print(f"agent-app-gateway: {error.args[0]}", file=sys.stderr)
     except OSError as error:
         print(f"agent-app-gateway: {error}", file=sys.stderr)
