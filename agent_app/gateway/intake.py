@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.engine import Connection
 
+from agent_app.domain.events import Source
+from agent_app.domain.evidence import NO_ANSWER, EvidenceKind
 from agent_app.domain.ids import CaseId, OrderRef
 from agent_app.engines.port import EngineError, Reading, Shop
 from agent_app.gateway import casework
@@ -41,13 +43,24 @@ def absorb(
     evidence for the order `ref` that we know of.
     """
     order = reading.order
-    if order is None and ref is not None:
+    ref = order.ref if order is not None else ref
+    if ref is not None and (order is None or _is_hidden(reading)):
+        # What the shop told while it still showed the order is more than its payment tells now.
         known = order_log.known(connection, shop.id, ref)
-        order = known.order if known else None
+        order = known.order if known else order
     if order is None:
         return None
     order_log.append(connection, order, reading.events, reading.evidence)
     return casework.refresh(connection, desk, shop.id, order.ref, now)
+
+
+def _is_hidden(reading: Reading) -> bool:
+    return any(
+        look.source is Source.PLATFORM
+        and look.kind is EvidenceKind.ORDER
+        and look.verdict in NO_ANSWER
+        for look in reading.evidence
+    )
 
 
 class Watcher:

@@ -16,8 +16,10 @@ from agent_app.engines.history.sample import write_sample
 from agent_app.tryout.processes import NotStarted
 from agent_app.tryout.world import Orders, World, running_world, wait_until_filled
 
+VARIANTS = {Cause.FALSE_ALARM: "heals"}
+"""A false alarm that is healed from the start would not be seen at all."""
 DEMO_SEED: dict[str, object] = {
-    "orders": [{"cause": cause, "count": 1} for cause in Cause],
+    "orders": [{"cause": cause, "count": 1, "variant": VARIANTS.get(cause, "")} for cause in Cause],
     "healthy": 40,
 }
 

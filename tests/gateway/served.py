@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import threading
 from collections.abc import Iterator
 
@@ -11,12 +10,13 @@ import uvicorn
 
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.service import Gateway
+from agent_app.gateway.serving import listen
 
 
 @contextlib.contextmanager
 def served(gateway: Gateway) -> Iterator[str]:
     """Serve the gateway for the block; give its address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listen("127.0.0.1", 0)
     server = uvicorn.Server(
         uvicorn.Config(make_app(gateway), log_config=None, access_log=False, lifespan="off")
     )

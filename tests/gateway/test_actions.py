@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_app.contract.messages import ApprovalRequest
+from agent_app.contract.messages import ActionRequest, ApprovalRequest
 from agent_app.contract.problems import ProblemType
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.case import CaseState
@@ -16,7 +16,7 @@ from agent_app.domain.money import Money
 from agent_app.domain.reasons import Why
 from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.errors import Refused
-from agent_app.gateway.store import audit
+from agent_app.gateway.store import action_rows, audit
 from tests.fakes.shop import CAPABILITIES, Fault
 from tests.gateway.world import World
 
@@ -84,7 +84,7 @@ def test_the_intent_is_on_disk_before_the_call(world: World) -> None:
 
     def spy(command: object) -> object:
         with world.database.read() as connection:
-            stored = acting.action_rows.of_case(connection, case)
+            stored = action_rows.of_case(connection, case)
         seen.append(stored[-1].record.state)
         return perform(command)  # type: ignore[arg-type]
 
@@ -108,7 +108,7 @@ def test_one_money_action_of_an_order_at_a_time(world: World) -> None:
 def test_the_same_request_twice_is_one_action(world: World) -> None:
     ref = world.shop.stuck("PG-6")
     case = world.claimed(ref)
-    asked = acting.ActionRequest(kind=ActionKind.RESUBMIT)
+    asked = ActionRequest(kind=ActionKind.RESUBMIT)
     first = acting.request_action(world.gateway, world.agent, case, asked, "chen:k1")
     world.work()
     again = acting.request_action(world.gateway, world.agent, case, asked, "chen:k1")

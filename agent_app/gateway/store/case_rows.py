@@ -25,6 +25,10 @@ from agent_app.gateway.store.database import upsert
 
 _FEED = "case_changes"
 _table = schema.cases.c
+_BY_ID = sa.select(schema.cases).where(_table.id == sa.bindparam("of_id"))
+_BY_ORDER = sa.select(schema.cases).where(
+    _table.shop == sa.bindparam("of_shop"), _table.ref == sa.bindparam("of_ref")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +97,17 @@ def _sort_key(row: CaseRow) -> str:
 
 
 def get(connection: Connection, case: CaseId) -> StoredCase | None:
-    return _one(connection, _table.id == case)
+    return _one(connection, _BY_ID, of_id=case)
 
 
 def of_order(connection: Connection, shop: ShopId, ref: OrderRef) -> StoredCase | None:
-    return _one(connection, sa.and_(_table.shop == shop, _table.ref == ref))
+    return _one(connection, _BY_ORDER, of_shop=shop, of_ref=ref)
 
 
-def _one(connection: Connection, condition: sa.ColumnElement[bool]) -> StoredCase | None:
-    row = connection.execute(sa.select(schema.cases).where(condition)).one_or_none()
+def _one(
+    connection: Connection, statement: sa.Select[tuple[object, ...]], **of: str
+) -> StoredCase | None:
+    row = connection.execute(statement, of).one_or_none()
     if row is None:
         return None
     claim = None

@@ -1,8 +1,12 @@
-"""Orders, their append-only events and the evidence of looks at them."""
+"""Orders, their append-only events and the evidence of looks at them.
+
+The statements are built once, when the module is loaded: building them anew took most of the time
+of taking an order in.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +31,48 @@ _KEPT_PER_SOURCE = 50
 """Looks kept per source and kind: an order watched for days must not grow without end."""
 
 
+_orders, _events, _looks = schema.orders.c, schema.events.c, schema.evidence.c
+_SHOP: sa.BindParameter[str] = sa.bindparam("of_shop")
+_REF: sa.BindParameter[str] = sa.bindparam("of_ref")
+
+
+def _upsert_body() -> sa.Insert:
+    statement = insert(schema.orders)
+    return statement.on_conflict_do_update(
+        index_elements=["shop", "ref"], set_={"body": statement.excluded.body}
+    )
+
+
+def _prune_looks() -> sa.Delete:
+    of_order = sa.and_(_looks.shop == _SHOP, _looks.ref == _REF)
+    rank = (
+        sa.func.row_number()
+        .over(partition_by=(_looks.source, _looks.kind), order_by=_looks.observed_at.desc())
+        .label("rank")
+    )
+    ranked = sa.select(_looks.id, rank).where(of_order).subquery("ranked")
+    old = sa.select(ranked.c.id).where(ranked.c.rank > _KEPT_PER_SOURCE)
+    return sa.delete(schema.evidence).where(of_order, _looks.id.in_(old))
+
+
+_SAVE_ORDER = _upsert_body()
+_ADD_EVENTS = insert(schema.events).on_conflict_do_nothing()
+_ADD_LOOKS = insert(schema.evidence).on_conflict_do_nothing()
+_PRUNE = _prune_looks()
+_BODY = sa.select(_orders.body).where(_orders.shop == _SHOP, _orders.ref == _REF)
+_EVENTS = sa.select(_events.body).where(_events.shop == _SHOP, _events.ref == _REF)
+_LOOKS = (
+    sa.select(_looks.body)
+    .where(_looks.shop == _SHOP, _looks.ref == _REF)
+    .order_by(_looks.observed_at)
+)
+_SET_DUE = (
+    sa.update(schema.orders)
+    .where(_orders.shop == _SHOP, _orders.ref == _REF)
+    .values(due_at=sa.bindparam("due"))
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that is stored of one order."""
@@ -40,32 +86,20 @@ def append(
     connection: Connection,
     order: Order,
     events: Iterable[OrderEvent],
-    evidence: Iterable[Evidence],
+    evidence: Sequence[Evidence],
 ) -> None:
     """Store the shop's latest description of the order, and what is new about it."""
-    row = {"shop": order.shop, "ref": order.ref, "body": encode(order)}
-    statement = insert(schema.orders).values(row)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["shop", "ref"], set_={"body": statement.excluded.body}
-        )
-    )
+    of_order = {"shop": order.shop, "ref": order.ref}
+    connection.execute(_SAVE_ORDER, {**of_order, "body": encode(order)})
     facts = [
-        {
-            "shop": order.shop,
-            "ref": order.ref,
-            "id": event.id,
-            "fact": fingerprint(_fact(event))[:32],
-            "body": encode(event),
-        }
-        for event in events
+        {**of_order, "id": e.id, "fact": fingerprint(_fact(e))[:32], "body": encode(e)}
+        for e in events
     ]
     if facts:
-        connection.execute(insert(schema.events).on_conflict_do_nothing(), facts)
+        connection.execute(_ADD_EVENTS, facts)
     looks = [
         {
-            "shop": order.shop,
-            "ref": order.ref,
+            **of_order,
             "id": look.id,
             "source": look.source,
             "kind": look.kind,
@@ -75,8 +109,12 @@ def append(
         for look in evidence
     ]
     if looks:
-        connection.execute(insert(schema.evidence).on_conflict_do_nothing(), looks)
-        _prune(connection, order.shop, order.ref)
+        connection.execute(_ADD_LOOKS, looks)
+        connection.execute(_PRUNE, _of(order.shop, order.ref))
+
+
+def _of(shop: ShopId, ref: OrderRef) -> dict[str, str]:
+    return {"of_shop": shop, "of_ref": ref}
 
 
 def _fact(event: OrderEvent) -> tuple[object, ...]:
@@ -93,60 +131,24 @@ def _fact(event: OrderEvent) -> tuple[object, ...]:
     )
 
 
-def _prune(connection: Connection, shop: ShopId, ref: OrderRef) -> None:
-    table = schema.evidence.c
-    rank = (
-        sa.func.row_number()
-        .over(partition_by=(table.source, table.kind), order_by=table.observed_at.desc())
-        .label("rank")
-    )
-    ranked = (
-        sa.select(table.id, rank).where(table.shop == shop, table.ref == ref).subquery("ranked")
-    )
-    old = sa.select(ranked.c.id).where(ranked.c.rank > _KEPT_PER_SOURCE)
-    connection.execute(
-        sa.delete(schema.evidence).where(table.shop == shop, table.ref == ref, table.id.in_(old))
-    )
-
-
 def known(connection: Connection, shop: ShopId, ref: OrderRef) -> Known | None:
     """Return everything stored of the order, None when there is nothing."""
-    of_order = {"shop": shop, "ref": ref}
-    body = connection.execute(
-        sa.select(schema.orders.c.body).where(
-            schema.orders.c.shop == sa.bindparam("shop"), schema.orders.c.ref == sa.bindparam("ref")
-        ),
-        of_order,
-    ).scalar_one_or_none()
+    of_order = _of(shop, ref)
+    body = connection.execute(_BODY, of_order).scalar_one_or_none()
     if body is None:
         return None
-    events, looks = schema.events.c, schema.evidence.c
+    events = connection.execute(_EVENTS, of_order).scalars()
+    looks = connection.execute(_LOOKS, of_order).scalars()
     return Known(
         decode(body, Order),
-        tuple(
-            decode(row, OrderEvent)
-            for row in connection.execute(
-                sa.select(events.body).where(events.shop == shop, events.ref == ref)
-            ).scalars()
-        ),
-        tuple(
-            decode(row, Evidence)
-            for row in connection.execute(
-                sa.select(looks.body)
-                .where(looks.shop == shop, looks.ref == ref)
-                .order_by(looks.observed_at)
-            ).scalars()
-        ),
+        tuple(decode(row, OrderEvent) for row in events),
+        tuple(decode(row, Evidence) for row in looks),
     )
 
 
 def set_due(connection: Connection, shop: ShopId, ref: OrderRef, due_at: datetime | None) -> None:
     """Record when the order is to be judged again though nothing was heard of it."""
-    connection.execute(
-        sa.update(schema.orders)
-        .where(schema.orders.c.shop == shop, schema.orders.c.ref == ref)
-        .values(due_at=optional_time_text(due_at))
-    )
+    connection.execute(_SET_DUE, {**_of(shop, ref), "due": optional_time_text(due_at)})
 
 
 def due(connection: Connection, shop: ShopId, now: datetime, limit: int) -> list[OrderRef]:
