@@ -13,7 +13,7 @@ from agent_app.desk.ui.words import filled, states
 from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.case_work import ContactCard
-from agent_app.domain.case import ENDED
+from agent_app.domain.case import ENDED, CaseState
 from agent_app.domain.ids import UserId
 
 translate = QCoreApplication.translate
@@ -138,7 +138,7 @@ class CaseHeader(QWidget):
     def _render_claim(self, file: CaseFile, now: datetime) -> None:
         claim = file.line.claimed_by(now)
         mine = claim is not None and claim.user == self._me
-        state = states.case_state(file.line.state)
+        state = states.case_now(file.line.state, claimed=claim is not None)
         if file.line.state in ENDED:
             self.claim.setText(translate("CaseHeader", "Reopen"))
             self._claimed.setText(state)
@@ -147,7 +147,9 @@ class CaseHeader(QWidget):
             self._claimed.setText(state)
         elif mine:
             self.claim.setText(translate("CaseHeader", "Release  C"))
-            self._claimed.setText(f"{state} · " + translate("CaseHeader", "claimed by you"))
+            yours = translate("CaseHeader", "claimed by you")
+            plain = file.line.state is CaseState.CLAIMED
+            self._claimed.setText(yours if plain else f"{state} · {yours}")
         else:
             self.claim.setText(translate("CaseHeader", "Claim  C"))
             others = translate("CaseHeader", "{name} is working on it")

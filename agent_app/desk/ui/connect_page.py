@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.sheet import make_primary
 from agent_app.desk.ui.words import problems
 
 translate = QCoreApplication.translate
@@ -56,6 +57,7 @@ class ConnectPage(QWidget):
     def _build(self) -> None:
         self._gateway_label.setBuddy(self.gateway)
         self._token_label.setBuddy(self.token)
+        make_primary(self.button)
         for field in (self.gateway, self.token, self.button):
             field.setMinimumHeight(34)
         form = QFormLayout()

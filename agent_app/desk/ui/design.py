@@ -59,6 +59,8 @@ class Colours:
     unknown: str
     selected: str
     hover: str
+    field: str
+    """The ground of what one types into."""
 
 
 LIGHT = Colours(
@@ -75,6 +77,7 @@ LIGHT = Colours(
     unknown="#6B3FA0",
     selected="#E3EEFC",
     hover="#EEF1F4",
+    field="#FFFFFF",
 )
 DARK = Colours(
     surface="#16181D",
@@ -90,6 +93,7 @@ DARK = Colours(
     unknown="#C6ABFF",
     selected="#22324A",
     hover="#282C34",
+    field="#242831",
 )
 
 DARK_BELOW = 128
@@ -122,7 +126,13 @@ def apply(application: QApplication, theme: Theme) -> None:
     """Give the application style, font and palette; may be called again to switch the theme."""
     application.setStyle("Fusion")
     application.setFont(font())
-    application.setPalette(palette_of(DARK if _dark(theme) else LIGHT))
+    chosen = DARK if _dark(theme) else LIGHT
+    application.setPalette(palette_of(chosen))
+    fields = palette_of(chosen)
+    # Fusion draws a field's edge darker than the window: on a dark one it would vanish.
+    fields.setColor(QPalette.ColorRole.Base, QColor(chosen.field))
+    for kind in (b"QLineEdit", b"QPlainTextEdit"):
+        application.setPalette(fields, kind)
 
 
 def _dark(theme: Theme) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, QTimeZone
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale, QTimeZone
 
 from agent_app.desk.work.ageing import Countdown, Unit, span
 from agent_app.domain.money import Money
@@ -72,21 +72,12 @@ def running(count: Countdown) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return a moment in this machine's zone: date and time, short, seconds shown."""
+    """Return a moment in this machine's zone: the time, with the date when it is not today."""
     local = _local(at)
-    locale = QLocale()
-    date = locale.toString(local.date(), QLocale.FormatType.ShortFormat)
-    return f"{date} {local.time().toString('HH:mm:ss')}"
-
-
-def time_of_day(at: datetime) -> str:
-    """Return the time of day in this machine's zone."""
-    return _local(at).time().toString("HH:mm:ss")
-
-
-def same_day(one: datetime, other: datetime) -> bool:
-    """Tell whether two moments fall on one day of this machine's zone."""
-    return bool(_local(one).date() == _local(other).date())
+    time = local.time().toString("HH:mm:ss")
+    if local.date() == QDate.currentDate():
+        return time
+    return f"{QLocale().toString(local.date(), QLocale.FormatType.ShortFormat)} {time}"
 
 
 def number(count: int) -> str:

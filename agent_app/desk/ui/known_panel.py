@@ -130,5 +130,6 @@ def _provider_detail(word: ProviderWord) -> str:
     if word.payments:
         parts.append(states.payer(word.customer_match))
         if len(word.payments) > 1:
-            parts.append(translate("KnownPanel", "%n payment(s)", None, len(word.payments)))
+            count = formats.number(len(word.payments))
+            parts.append(filled(translate("KnownPanel", "payments: {count}"), count=count))
     return " · ".join(parts)

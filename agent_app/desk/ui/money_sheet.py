@@ -145,7 +145,7 @@ class MoneySheet(Sheet):
             return str(target.payment)
         when = formats.moment(payment.captured_at or payment.started_at)
         verdict = states.verdict(payment.verdict)
-        return f"{target.payment} · {payment.method or verdict} · {when}"
+        return f"{target.payment} · {verdict} · {when}"
 
     def _payment(self, target: Target) -> Payment | None:
         return next((p for p in self._file.truth.payments if p.id == target.payment), None)

@@ -90,7 +90,7 @@ class QueueDelegate(QStyledItemDelegate):
                     painter,
                     box,
                     formats.ago(line.flagged_at, self._now()),
-                    states.case_state(line.state),
+                    states.case_now(line.state, claimed=line.claimed_by(self._now()) is not None),
                 )
             case Column.DEADLINE:
                 self._deadline(painter, box, line)

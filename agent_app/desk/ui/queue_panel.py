@@ -28,8 +28,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_app.desk.ui import design, icons
+from agent_app.desk.ui import design, formats, icons
 from agent_app.desk.ui.empty import EmptyState
+from agent_app.desk.ui.flat_header import FlatHeader
 from agent_app.desk.ui.queue_delegate import CARD_ROW, QueueDelegate
 from agent_app.desk.ui.queue_model import COLUMNS, QueueModel
 from agent_app.desk.ui.rail import Place, name
@@ -39,15 +40,16 @@ from agent_app.domain.ids import CaseId
 translate = QCoreApplication.translate
 SEARCH_SETTLES_MS = 120
 WIDTHS = {
-    Column.ORDER: 176,
-    Column.CUSTOMER: 120,
-    Column.STATE: 286,
-    Column.AT_RISK: 118,
-    Column.AGE: 128,
-    Column.DEADLINE: 140,
-    Column.NEXT: 200,
-    Column.CLAIMED: 110,
+    Column.ORDER: 184,
+    Column.CUSTOMER: 96,
+    Column.STATE: 244,
+    Column.AT_RISK: 112,
+    Column.AGE: 112,
+    Column.DEADLINE: 136,
+    Column.NEXT: 244,
+    Column.CLAIMED: 100,
 }
+"""Together with the narrow rail they fit 1366 pixels."""
 
 
 class QueueTable(QTableView):
@@ -117,13 +119,12 @@ class QueuePanel(QWidget):
         table.verticalHeader().hide()
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(design.ROW)
+        table.setHorizontalHeader(FlatHeader())
         head = table.horizontalHeader()
         head.setSectionsClickable(True)
         head.setSortIndicatorShown(True)
         head.setSortIndicatorClearable(True)
         head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        head.setHighlightSections(False)
-        head.setMinimumHeight(30)
         head.setStretchLastSection(True)
         for place, column in enumerate(COLUMNS):
             table.setColumnWidth(place, WIDTHS[column])
@@ -177,6 +178,7 @@ class QueuePanel(QWidget):
         self._cards = self._delegate.cards = cards
         for place in range(1, len(COLUMNS)):
             self.table.setColumnHidden(place, cards)
+        self._name_search()
         self.table.horizontalHeader().setVisible(not cards)
         self.table.verticalHeader().setDefaultSectionSize(CARD_ROW if cards else design.ROW)
         self._hint.setVisible(not cards and bool(self._hint.text()))
@@ -205,13 +207,18 @@ class QueuePanel(QWidget):
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         self._title.setText(name(self._place))
-        self.search.setPlaceholderText(translate("QueuePanel", "Search order, customer, shop (/)"))
+        self._name_search()
         self.search.setAccessibleName(translate("QueuePanel", "Search cases"))
         self.table.setAccessibleName(name(self._place))
         self._hint.setText(_hint(self._place))
         self._hint.setVisible(not self._cards and bool(self._hint.text()))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
         self._show_state()
+
+    def _name_search(self) -> None:
+        full = translate("QueuePanel", "Search order, customer, shop (/)")
+        short = translate("QueuePanel", "Search (/)")
+        self.search.setPlaceholderText(short if self._cards else full)
 
     def _show_state(self) -> None:
         if self.model.rowCount():
@@ -267,7 +274,7 @@ class QueuePanel(QWidget):
 
 def count_text(shown: int, *, complete: bool) -> str:
     """Return how many cases the queue shows."""
-    text = translate("QueuePanel", "%n case(s)", None, shown)
+    text = translate("QueuePanel", "Cases: %1").replace("%1", formats.number(shown))
     return text if complete else translate("QueuePanel", "%1, more are coming").replace("%1", text)
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design
 from agent_app.desk.ui.panel import ToneLabel
 
 WIDTH = 520
+
+
+def make_primary(button: QPushButton) -> None:
+    """Give a button the look of the one thing to do on a screen."""
+    palette = button.palette()
+    active = QPalette.ColorGroup.Active
+    for group in (active, QPalette.ColorGroup.Inactive):
+        palette.setColor(group, QPalette.ColorRole.Button, design.tone("accent"))
+        palette.setColor(group, QPalette.ColorRole.ButtonText, design.tone("on_accent"))
+    button.setPalette(palette)
+    button.setFont(design.font(bold=True))
 
 
 class Sheet(QDialog):
@@ -35,6 +46,7 @@ class Sheet(QDialog):
         self.complaint.hide()
         self.confirm_button = QPushButton()
         self.confirm_button.setMinimumHeight(34)
+        make_primary(self.confirm_button)
         self.cancel_button = QPushButton(QCoreApplication.translate("Sheet", "Leave it"))
         self.cancel_button.setMinimumHeight(34)
         for button in (self.confirm_button, self.cancel_button):

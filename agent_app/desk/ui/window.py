@@ -109,6 +109,7 @@ class DeskWindow(QMainWindow):
         self.statusBar().addWidget(self._synced, 1)
         self.statusBar().addPermanentWidget(self._who)
         self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().setContentsMargins(design.S3, 0, design.S3, 0)
         self.setMinimumSize(960, 600)
         self.resize(*FIRST_SIZE)
         self.setWindowIcon(icons.icon("app"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import QCoreApplication
+
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, say
 from agent_app.domain.case import CaseState
 from agent_app.domain.events import EventKind, Source
@@ -209,6 +211,13 @@ def verdict(code: Verdict) -> str:
 def case_state(code: CaseState) -> str:
     """Return where our own work stands."""
     return say("CaseState", CASE_STATES, code)
+
+
+def case_now(code: CaseState, *, claimed: bool) -> str:
+    """Return where our work stands; a claim that has run out is said as such."""
+    if code is CaseState.CLAIMED and not claimed:
+        return QCoreApplication.translate("CaseState", "not claimed")
+    return case_state(code)
 
 
 def level(code: Level) -> str:

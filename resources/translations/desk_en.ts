@@ -1,0 +1,2281 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name>ActionBar</name>
+    <message>
+        <source>More</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActionButton</name>
+    <message>
+        <source>%1 (needs approval)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActionKind</name>
+    <message>
+        <source>Recheck</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have the shop read the payment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Complete the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Capture and complete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release the reservation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Escalate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ActionState</name>
+    <message>
+        <source>waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recorded, not yet sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outcome unknown, being checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>accepted, being verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>rejected, nothing was done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not approved, never sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AmountMatch</name>
+    <message>
+        <source>nothing captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the order&apos;s full amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than the order&apos;s amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>more than the order&apos;s amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paid more than once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another currency</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ApprovalBar</name>
+    <message>
+        <source>Waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} asks for: {action} {amount}. Reason: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approve {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not approve…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own request: a second person approves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over your limit: finance approves it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your role may not approve refunds. Ask your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CaseHeader</name>
+    <message>
+        <source>Back to the queue (Esc)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show contact data; this is logged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flagged {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claim  C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release  C</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claimed by you</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is working on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CasePage</name>
+    <message>
+        <source>Opening the case…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case could not be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CaseSheets</name>
+    <message>
+        <source>Escalate the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what you found out and what is to be decided. It goes along.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolve the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The order stays watched for 72 hours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was a false alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Correct the customer&apos;s entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The right value, as the customer confirmed it to you.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Override this step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Override</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The step stays visible as overridden, with your reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do this step later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It comes again after the other steps.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do not approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The requester sees your reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>phone number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>postcode</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>e-mail address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CaseState</name>
+    <message>
+        <source>new</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claimed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>being diagnosed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for the provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for a technician</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting for the next check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>action under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>being verified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>resolved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>escalated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>false alarm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reopened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not claimed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CaseTabs</name>
+    <message>
+        <source>Keep note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the next person must know. No card numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ledger</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Column</name>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop says · money</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At risk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deadline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claimed by</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Command</name>
+    <message>
+        <source>Open the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the gateway now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claim or release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recheck shop and provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Complete the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell: do not pay again, we are checking…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify the customer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Escalate…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolve…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show contact data (logged)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to my cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the team&apos;s cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to money without an order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to waiting cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to resolved cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the guide reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Conflict</name>
+    <message>
+        <source>One and the same event was reported with two different contents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One source contradicts itself about this payment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop says that it was paid, the provider does not know of the money.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop says that the payment failed, the provider has captured it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop says that it refunded, the provider has paid nothing back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One payment was reported in two currencies.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectPage</name>
+    <message>
+        <source>Connect to your gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway stands before your shops. Your team lead has its address and your access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Address of the gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Access &amp;token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The token is kept in this computer&apos;s keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no safe keyring: the token is kept for this session only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>CustomerMatch</name>
+    <message>
+        <source>paid by this customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paid by someone else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>payer not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DeadlineKind</name>
+    <message>
+        <source>auto-cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auto-refund</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reservation ends</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>late window closes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>The settings could not be read and start anew; the old file is {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>DeskWindow</name>
+    <message>
+        <source>Unreturned orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} · synced {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you see is from {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Done</name>
+    <message>
+        <source>shop and provider were asked again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop has taken the payment in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the order exists, and nothing was charged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>captured once, and the order exists.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the reservation was released.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the provider has taken the refund in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the entry was corrected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the message was handed over for delivery.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the case was escalated.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the case is resolved and watched for 72 hours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EventKind</name>
+    <message>
+        <source>Order submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Submission timed out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop reports a stage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop refused an entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment pending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money reserved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment timed out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment declined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reservation released</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment disputed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund requested</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund: outcome unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund paid out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment notice received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment notice turned away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message sent to the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EvidenceKind</name>
+    <message>
+        <source>Order looked up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payments looked up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notices looked up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Health checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stock and delivery checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Family</name>
+    <message>
+        <source>System</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network and payment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer&apos;s entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Permission</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No fault</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Field</name>
+    <message>
+        <source>This is not an address. It looks like https://gateway.example.com</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another computer is reached by https only; http would send the token in the open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The access token holds characters that no token has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>FlagRule</name>
+    <message>
+        <source>The submission never came back from the shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Submitted, and no payment was ever tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The payment has been running too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money captured, the order is not confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money captured, the shop has no order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop says paid, the provider does not</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer paid more than once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money captured, the order was cancelled or expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A refund has been under way too long</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform will act by itself within half an hour</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GuidePage</name>
+    <message>
+        <source>Guide reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search symptoms and causes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Causes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No guide is installed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No card matches your search.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What one sees</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What speaks for it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What speaks against it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to tell the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who repairs it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GuidePanel</name>
+    <message>
+        <source>Say: “{words}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recheck now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Override…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claim the case (C) to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} of {all} steps known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No guide is installed. The action bar shows the remedy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every step is answered. The action bar shows the remedy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KnownPanel</name>
+    <message>
+        <source>What we know</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>never asked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{age}, out of date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last look: the shop {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ended by the platform&apos;s timer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>last look: the provider {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>payments: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Level</name>
+    <message>
+        <source>Watched</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Look</name>
+    <message>
+        <source>works</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>is down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>did not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not show it to us</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refuses us access</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Menu</name>
+    <message>
+        <source>&amp;Queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MessageSheet</name>
+    <message>
+        <source>Notify the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Preparing the message…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No message is true of this case at the moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MoneySheet</name>
+    <message>
+        <source>Payment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the ledger and for whoever approves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over your limit: a second person approves it before anything is sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say why: the ledger keeps the reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most {limit} may be moved here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Request refund of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remaining</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Close this notice</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PaymentMethod</name>
+    <message>
+        <source>credit card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>debit card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>wallet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bank transfer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>payment slip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>store credit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>payment method not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Phase</name>
+    <message>
+        <source>{what}: sending…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: the gateway&apos;s answer was lost. It may or may not have gone through. We are asking; do not send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: waiting for a second person&apos;s approval. Nothing was sent yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: recorded, about to be sent…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: sent, outcome unknown. We are checking; do not send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: accepted. Checking in the books of shop and provider…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: rejected. Nothing was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: not approved. It was never sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: the outcome could not be found out. Escalate, so that someone asks the shop; do not send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirmed: {done}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Place</name>
+    <message>
+        <source>Mine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Money without an order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approvals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guide reference</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>The gateway cannot be reached. Nothing was sent; the desk reconnects by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway did not answer. It may or may not have gone through: look at the ledger of the case before you do anything else.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This gateway speaks version {theirs}, this desk knows version {ours}. Install the desk that goes with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s answer could not be used. Nothing was changed; try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The access token was refused. Ask your team lead for a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your role may not {scope}. Nothing was done. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not there, or not shown to your account. Nothing was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway locks this: {why}. Nothing was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case has changed meanwhile. Nothing was done; read it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many requests at once. Nothing was done; try again in a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop did not answer. What is shown is as old as it says; try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway did not take this: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This could not be written on this computer: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Search cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search order, customer, shop (/)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search (/)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching cases…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No case matches your search</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Press Enter to ask the gateway, or Esc to clear it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cases: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, more are coming</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An unreturned order was submitted or paid by the customer and never confirmed by the shop. It has nothing to do with goods sent back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The provider holds the customer&apos;s money, and the shop has no order for it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You have claimed no case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to the team&apos;s queue (G, then T) and claim one (C).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No money without an order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every captured payment has its order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cases that wait for someone or for the next check stand here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refunds that need a second person appear here by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No resolved cases yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Resolved cases stay here and are watched for 72 hours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No unreturned orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every order has come back. New ones appear here by themselves.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReasonSheet</name>
+    <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a few words: the case keeps them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RefundState</name>
+    <message>
+        <source>requested</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paid out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>RemedyWhy</name>
+    <message>
+        <source>The shop does not show us this order. That is not the same as having none: someone with more rights must look.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop and provider contradict each other. Nothing may be done with the money.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Someone other than this customer paid. Finance must look at it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money captured is not the order&apos;s amount. Finance must look at it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The platform is already paying the money back by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A refund is under way. Ask for its outcome; never start a second one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody can say yet what happened to the money. Ask again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The customer paid more than once. Keep one payment, refund the surplus.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money was captured, and the shop has no order. Complete it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money was captured, and the order cannot be delivered. Refund it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money was captured, and the shop does not know of it yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money was captured, and the order was ended. Bring it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beside the payment a second reservation stands. Release it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money is reserved and not captured. Capture it and complete the order.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money is reserved, and the order will not be delivered. Release it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop refused an entry of the customer. Have it corrected.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No money was taken. Tell the customer that he may pay again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The money was paid back in full.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The order is confirmed and paid once. Nothing is left to repair.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The payment is disputed at the provider. Finance must look at it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Role</name>
+    <message>
+        <source>agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>senior agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>team lead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>finance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>technician</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auditor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>administrator</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Scope</name>
+    <message>
+        <source>see one&apos;s own cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>see the team&apos;s cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claim cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reassign cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>see payments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>recheck orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>complete orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancel orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>correct entries of orders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>request refunds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>approve refunds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refund</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>write to customers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>escalate cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>resolve cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>see contact data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit the guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit the rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>declare incidents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>read the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edit connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Single letters act in lists and on the case page</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out and connect elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, {role}; gateway version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>Leave it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter confirms, Esc leaves it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>All keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move in the queue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer the guide&apos;s question</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run the next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirm a sheet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Single letters act in lists and on the case page, never while you type. They can be switched off in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Source</name>
+    <message>
+        <source>Shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Payment notices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Monitoring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>no order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>submitting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>paying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>marked paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not shown to us</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Template</name>
+    <message>
+        <source>Please do not pay again, we are checking</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your order is confirmed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your refund was accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your refund is being processed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your money was paid back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The reservation was released</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No payment arrived, please pay again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>We need a correction from you</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Unlock</name>
+    <message>
+        <source>It opens when the connection is back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claim it (C).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for the case, or wait until it is released.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reopen the case first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can only be done in the shop itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait for its outcome.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recheck (R).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until then, then recheck.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Escalate (E).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Capture it or release it instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refund instead (F).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Have the shop read the payment instead (S).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Complete the order instead (S).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Notify the customer first (N).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Carry out the proposed action first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It would be wrong here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>no payment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reserved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>partly refunded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refunded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>disputed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Why</name>
+    <message>
+        <source>the gateway cannot be reached</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your role may not {scope}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>you have not claimed the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is working on the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the case is closed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{shop} cannot do this from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the payment provider of {shop} cannot be asked from here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{action}” is not settled yet: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the provider has not been asked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the payment result is {age} old</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop does not show us the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the payment result is unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the sources contradict each other: {conflicts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the timed-out payment may still arrive until {until}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no money was captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the money is only reserved, not captured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no money is reserved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing is left to refund</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a refund is already under way</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>money was already paid back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the platform is refunding by itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the amount does not match: {match}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>someone other than this customer paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the provider does not say who paid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the order was completed with this payment at {at}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop has confirmed the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop already has the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop&apos;s stage and the payment agree</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the order cannot be delivered {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop has not said whether the order can be delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the reservation has expired</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop has refused no entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no address to write to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>order and money are not settled yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the customer was not told the outcome yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the payment is disputed at the provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>actions</name>
+    <message>
+        <source>The shop said: “{words}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>formats</name>
+    <message>
+        <source>%1 s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>over for %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>only %1 left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>locks</name>
+    <message>
+        <source>“{action}” is locked: {why}. {unlock}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also: {reasons}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>someone else</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>people</name>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>do this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another message</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>problems</name>
+    <message>
+        <source>your team lead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>for a reason this desk does not know</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>records</name>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, by the platform itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} ({ago}, out of date)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{by}, approved by {approver}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+</TS>

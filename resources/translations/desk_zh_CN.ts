@@ -1,0 +1,2281 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>ActionBar</name>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>ActionButton</name>
+    <message>
+        <source>%1 (needs approval)</source>
+        <translation>%1（需审批）</translation>
+    </message>
+    <message>
+        <source>%1, locked</source>
+        <translation>%1，已锁定</translation>
+    </message>
+</context>
+<context>
+    <name>ActionKind</name>
+    <message>
+        <source>Recheck</source>
+        <translation>重新核查</translation>
+    </message>
+    <message>
+        <source>Have the shop read the payment</source>
+        <translation>让商城重新读取支付结果</translation>
+    </message>
+    <message>
+        <source>Complete the order</source>
+        <translation>补单</translation>
+    </message>
+    <message>
+        <source>Capture and complete</source>
+        <translation>扣款并补单</translation>
+    </message>
+    <message>
+        <source>Release the reservation</source>
+        <translation>解除预授权</translation>
+    </message>
+    <message>
+        <source>Refund</source>
+        <translation>退款</translation>
+    </message>
+    <message>
+        <source>Correct the entry</source>
+        <translation>更正信息</translation>
+    </message>
+    <message>
+        <source>Notify</source>
+        <translation>通知客户</translation>
+    </message>
+    <message>
+        <source>Escalate</source>
+        <translation>上报</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>结案</translation>
+    </message>
+</context>
+<context>
+    <name>ActionState</name>
+    <message>
+        <source>waiting for approval</source>
+        <translation>待审批</translation>
+    </message>
+    <message>
+        <source>recorded, not yet sent</source>
+        <translation>已登记，尚未发送</translation>
+    </message>
+    <message>
+        <source>outcome unknown, being checked</source>
+        <translation>结果未知，正在核实</translation>
+    </message>
+    <message>
+        <source>accepted, being verified</source>
+        <translation>已受理，正在核实</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>rejected, nothing was done</source>
+        <translation>被拒绝，未执行</translation>
+    </message>
+    <message>
+        <source>needs a person</source>
+        <translation>需要人工处理</translation>
+    </message>
+    <message>
+        <source>not approved, never sent</source>
+        <translation>未获批准，从未发送</translation>
+    </message>
+</context>
+<context>
+    <name>AmountMatch</name>
+    <message>
+        <source>nothing captured</source>
+        <translation>未收款</translation>
+    </message>
+    <message>
+        <source>the order&apos;s full amount</source>
+        <translation>与订单金额一致</translation>
+    </message>
+    <message>
+        <source>less than the order&apos;s amount</source>
+        <translation>少于订单金额</translation>
+    </message>
+    <message>
+        <source>more than the order&apos;s amount</source>
+        <translation>多于订单金额</translation>
+    </message>
+    <message>
+        <source>paid more than once</source>
+        <translation>重复支付</translation>
+    </message>
+    <message>
+        <source>another currency</source>
+        <translation>币种不同</translation>
+    </message>
+</context>
+<context>
+    <name>ApprovalBar</name>
+    <message>
+        <source>Waiting for approval</source>
+        <translation>待审批</translation>
+    </message>
+    <message>
+        <source>{name} asks for: {action} {amount}. Reason: “{reason}”</source>
+        <translation>{name} 申请：{action} {amount}。理由：“{reason}”</translation>
+    </message>
+    <message>
+        <source>Approve {amount}</source>
+        <translation>批准 {amount}</translation>
+    </message>
+    <message>
+        <source>Do not approve…</source>
+        <translation>不批准…</translation>
+    </message>
+    <message>
+        <source>Your own request: a second person approves it.</source>
+        <translation>这是您自己的申请，须由另一人审批。</translation>
+    </message>
+    <message>
+        <source>Over your limit: finance approves it.</source>
+        <translation>超出您的审批额度，请交财务审批。</translation>
+    </message>
+    <message>
+        <source>Your role may not approve refunds. Ask your team lead.</source>
+        <translation>您的角色不能审批退款，请找组长。</translation>
+    </message>
+</context>
+<context>
+    <name>CaseHeader</name>
+    <message>
+        <source>Back to the queue (Esc)</source>
+        <translation>返回队列（Esc）</translation>
+    </message>
+    <message>
+        <source>Show contact data; this is logged</source>
+        <translation>显示联系方式（会留下记录）</translation>
+    </message>
+    <message>
+        <source>flagged {ago}</source>
+        <translation>标记于 {ago}</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Claim  C</source>
+        <translation>认领  C</translation>
+    </message>
+    <message>
+        <source>Release  C</source>
+        <translation>释放  C</translation>
+    </message>
+    <message>
+        <source>claimed by you</source>
+        <translation>由您认领</translation>
+    </message>
+    <message>
+        <source>{name} is working on it</source>
+        <translation>{name} 正在处理</translation>
+    </message>
+</context>
+<context>
+    <name>CasePage</name>
+    <message>
+        <source>Opening the case…</source>
+        <translation>正在打开个案…</translation>
+    </message>
+    <message>
+        <source>The case could not be opened</source>
+        <translation>个案打不开</translation>
+    </message>
+</context>
+<context>
+    <name>CaseSheets</name>
+    <message>
+        <source>Escalate the case</source>
+        <translation>上报个案</translation>
+    </message>
+    <message>
+        <source>Say what you found out and what is to be decided. It goes along.</source>
+        <translation>写明已查到什么、需要对方决定什么，会随个案一并转交。</translation>
+    </message>
+    <message>
+        <source>Resolve the case</source>
+        <translation>结案</translation>
+    </message>
+    <message>
+        <source>The order stays watched for 72 hours.</source>
+        <translation>该订单还会继续监测 72 小时。</translation>
+    </message>
+    <message>
+        <source>It was a false alarm</source>
+        <translation>这是误报</translation>
+    </message>
+    <message>
+        <source>Correct the customer&apos;s entry</source>
+        <translation>更正客户填写的信息</translation>
+    </message>
+    <message>
+        <source>The right value, as the customer confirmed it to you.</source>
+        <translation>填写客户向您确认过的正确内容。</translation>
+    </message>
+    <message>
+        <source>Override this step</source>
+        <translation>改写此步骤的结论</translation>
+    </message>
+    <message>
+        <source>Override</source>
+        <translation>改写</translation>
+    </message>
+    <message>
+        <source>The step stays visible as overridden, with your reason.</source>
+        <translation>该步骤会显示为“已改写”，并保留您的理由。</translation>
+    </message>
+    <message>
+        <source>Do this step later</source>
+        <translation>稍后再做此步骤</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>It comes again after the other steps.</source>
+        <translation>其他步骤完成后会再次出现。</translation>
+    </message>
+    <message>
+        <source>Do not approve</source>
+        <translation>不批准</translation>
+    </message>
+    <message>
+        <source>The requester sees your reason.</source>
+        <translation>申请人会看到您的理由。</translation>
+    </message>
+    <message>
+        <source>phone number</source>
+        <translation>电话号码</translation>
+    </message>
+    <message>
+        <source>postcode</source>
+        <translation>邮政编码</translation>
+    </message>
+    <message>
+        <source>address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>e-mail address</source>
+        <translation>电子邮箱</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>姓名</translation>
+    </message>
+    <message>
+        <source>entry</source>
+        <translation>信息</translation>
+    </message>
+</context>
+<context>
+    <name>CaseState</name>
+    <message>
+        <source>new</source>
+        <translation>新个案</translation>
+    </message>
+    <message>
+        <source>claimed</source>
+        <translation>已认领</translation>
+    </message>
+    <message>
+        <source>being diagnosed</source>
+        <translation>排查中</translation>
+    </message>
+    <message>
+        <source>waiting for the customer</source>
+        <translation>等待客户</translation>
+    </message>
+    <message>
+        <source>waiting for the provider</source>
+        <translation>等待支付渠道</translation>
+    </message>
+    <message>
+        <source>waiting for a technician</source>
+        <translation>等待技术人员</translation>
+    </message>
+    <message>
+        <source>waiting for approval</source>
+        <translation>待审批</translation>
+    </message>
+    <message>
+        <source>waiting for the next check</source>
+        <translation>等待下次核查</translation>
+    </message>
+    <message>
+        <source>action under way</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>being verified</source>
+        <translation>核实中</translation>
+    </message>
+    <message>
+        <source>resolved</source>
+        <translation>已结案</translation>
+    </message>
+    <message>
+        <source>escalated</source>
+        <translation>已上报</translation>
+    </message>
+    <message>
+        <source>false alarm</source>
+        <translation>误报</translation>
+    </message>
+    <message>
+        <source>reopened</source>
+        <translation>已重新打开</translation>
+    </message>
+    <message>
+        <source>not claimed</source>
+        <translation>未认领</translation>
+    </message>
+</context>
+<context>
+    <name>CaseTabs</name>
+    <message>
+        <source>Keep note</source>
+        <translation>保存备注</translation>
+    </message>
+    <message>
+        <source>What the next person must know. No card numbers.</source>
+        <translation>写下接手的人必须知道的事。不要写卡号。</translation>
+    </message>
+    <message>
+        <source>New note</source>
+        <translation>新备注</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Ledger</source>
+        <translation>台账</translation>
+    </message>
+</context>
+<context>
+    <name>Column</name>
+    <message>
+        <source>Order</source>
+        <translation>订单</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>客户</translation>
+    </message>
+    <message>
+        <source>Shop says · money</source>
+        <translation>商城状态 · 支付</translation>
+    </message>
+    <message>
+        <source>At risk</source>
+        <translation>涉及金额</translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation>标记时间</translation>
+    </message>
+    <message>
+        <source>Deadline</source>
+        <translation>期限</translation>
+    </message>
+    <message>
+        <source>Likely next step</source>
+        <translation>建议的下一步</translation>
+    </message>
+    <message>
+        <source>Claimed by</source>
+        <translation>认领人</translation>
+    </message>
+</context>
+<context>
+    <name>Command</name>
+    <message>
+        <source>Open the case</source>
+        <translation>打开个案</translation>
+    </message>
+    <message>
+        <source>Back to the queue</source>
+        <translation>返回队列</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Ask the gateway now</source>
+        <translation>立即向网关查询</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Claim or release</source>
+        <translation>认领或释放</translation>
+    </message>
+    <message>
+        <source>Recheck shop and provider</source>
+        <translation>重新核查商城和支付渠道</translation>
+    </message>
+    <message>
+        <source>Complete the order</source>
+        <translation>补单</translation>
+    </message>
+    <message>
+        <source>Refund…</source>
+        <translation>退款…</translation>
+    </message>
+    <message>
+        <source>Tell: do not pay again, we are checking…</source>
+        <translation>告知客户：请勿重复支付，正在核实…</translation>
+    </message>
+    <message>
+        <source>Notify the customer…</source>
+        <translation>通知客户…</translation>
+    </message>
+    <message>
+        <source>Escalate…</source>
+        <translation>上报…</translation>
+    </message>
+    <message>
+        <source>Resolve…</source>
+        <translation>结案…</translation>
+    </message>
+    <message>
+        <source>Show contact data (logged)</source>
+        <translation>显示联系方式（会留下记录）</translation>
+    </message>
+    <message>
+        <source>Go to my cases</source>
+        <translation>转到我的个案</translation>
+    </message>
+    <message>
+        <source>Go to the team&apos;s cases</source>
+        <translation>转到团队个案</translation>
+    </message>
+    <message>
+        <source>Go to money without an order</source>
+        <translation>转到有款无单</translation>
+    </message>
+    <message>
+        <source>Go to waiting cases</source>
+        <translation>转到等待中</translation>
+    </message>
+    <message>
+        <source>Go to approvals</source>
+        <translation>转到待审批</translation>
+    </message>
+    <message>
+        <source>Go to resolved cases</source>
+        <translation>转到已结案</translation>
+    </message>
+    <message>
+        <source>Go to the guide reference</source>
+        <translation>转到排查手册</translation>
+    </message>
+    <message>
+        <source>Go to settings</source>
+        <translation>转到设置</translation>
+    </message>
+    <message>
+        <source>All keys</source>
+        <translation>全部按键</translation>
+    </message>
+</context>
+<context>
+    <name>Conflict</name>
+    <message>
+        <source>One and the same event was reported with two different contents.</source>
+        <translation>同一事件出现了两种不同的内容。</translation>
+    </message>
+    <message>
+        <source>One source contradicts itself about this payment.</source>
+        <translation>同一来源对这笔支付的说法前后矛盾。</translation>
+    </message>
+    <message>
+        <source>The shop says that it was paid, the provider does not know of the money.</source>
+        <translation>商城称已付款，支付渠道却查不到这笔钱。</translation>
+    </message>
+    <message>
+        <source>The shop says that the payment failed, the provider has captured it.</source>
+        <translation>商城称支付失败，支付渠道却已收款。</translation>
+    </message>
+    <message>
+        <source>The shop says that it refunded, the provider has paid nothing back.</source>
+        <translation>商城称已退款，支付渠道却没有退出任何款项。</translation>
+    </message>
+    <message>
+        <source>One payment was reported in two currencies.</source>
+        <translation>同一笔支付出现了两种币种。</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectPage</name>
+    <message>
+        <source>Connect to your gateway</source>
+        <translation>连接网关</translation>
+    </message>
+    <message>
+        <source>The gateway stands before your shops. Your team lead has its address and your access token.</source>
+        <translation>商城都接在网关后面。网关地址和访问令牌请向组长索取。</translation>
+    </message>
+    <message>
+        <source>&amp;Address of the gateway</source>
+        <translation>网关地址(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Access &amp;token</source>
+        <translation>访问令牌(&amp;T)</translation>
+    </message>
+    <message>
+        <source>The token is kept in this computer&apos;s keyring.</source>
+        <translation>令牌保存在本机的密钥环中。</translation>
+    </message>
+    <message>
+        <source>This computer has no safe keyring: the token is kept for this session only.</source>
+        <translation>本机没有安全的密钥环：令牌只在本次使用期间有效。</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+</context>
+<context>
+    <name>CustomerMatch</name>
+    <message>
+        <source>paid by this customer</source>
+        <translation>由本客户支付</translation>
+    </message>
+    <message>
+        <source>paid by someone else</source>
+        <translation>由他人支付</translation>
+    </message>
+    <message>
+        <source>payer not known</source>
+        <translation>付款人未知</translation>
+    </message>
+</context>
+<context>
+    <name>DeadlineKind</name>
+    <message>
+        <source>auto-cancel</source>
+        <translation>自动取消</translation>
+    </message>
+    <message>
+        <source>auto-refund</source>
+        <translation>自动退款</translation>
+    </message>
+    <message>
+        <source>reservation ends</source>
+        <translation>预授权到期</translation>
+    </message>
+    <message>
+        <source>late window closes</source>
+        <translation>迟到窗口关闭</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>The settings could not be read and start anew; the old file is {file}.</source>
+        <translation>设置文件无法读取，已恢复默认设置；原文件保留在 {file}。</translation>
+    </message>
+</context>
+<context>
+    <name>DeskWindow</name>
+    <message>
+        <source>Unreturned orders</source>
+        <translation>未返回订单</translation>
+    </message>
+    <message>
+        <source>{count} · synced {ago}</source>
+        <translation>{count} · {ago}同步</translation>
+    </message>
+    <message>
+        <source>What you see is from {time}.</source>
+        <translation>当前显示的是 {time} 的数据。</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>立即重试</translation>
+    </message>
+</context>
+<context>
+    <name>Done</name>
+    <message>
+        <source>shop and provider were asked again.</source>
+        <translation>已重新询问商城和支付渠道。</translation>
+    </message>
+    <message>
+        <source>the shop has taken the payment in.</source>
+        <translation>商城已记入这笔支付。</translation>
+    </message>
+    <message>
+        <source>the order exists, and nothing was charged.</source>
+        <translation>订单已生成，没有再次扣款。</translation>
+    </message>
+    <message>
+        <source>captured once, and the order exists.</source>
+        <translation>已扣款一次，订单已生成。</translation>
+    </message>
+    <message>
+        <source>the reservation was released.</source>
+        <translation>预授权已解除。</translation>
+    </message>
+    <message>
+        <source>the provider has taken the refund in.</source>
+        <translation>支付渠道已受理退款。</translation>
+    </message>
+    <message>
+        <source>the entry was corrected.</source>
+        <translation>信息已更正。</translation>
+    </message>
+    <message>
+        <source>the message was handed over for delivery.</source>
+        <translation>消息已交付发送。</translation>
+    </message>
+    <message>
+        <source>the case was escalated.</source>
+        <translation>个案已上报。</translation>
+    </message>
+    <message>
+        <source>the case is resolved and watched for 72 hours.</source>
+        <translation>个案已结案，继续监测 72 小时。</translation>
+    </message>
+</context>
+<context>
+    <name>EventKind</name>
+    <message>
+        <source>Order submitted</source>
+        <translation>订单已提交</translation>
+    </message>
+    <message>
+        <source>Submission timed out</source>
+        <translation>提交超时</translation>
+    </message>
+    <message>
+        <source>Shop reports a stage</source>
+        <translation>商城报告状态</translation>
+    </message>
+    <message>
+        <source>Order confirmed</source>
+        <translation>订单已确认</translation>
+    </message>
+    <message>
+        <source>Order cancelled</source>
+        <translation>订单已取消</translation>
+    </message>
+    <message>
+        <source>Order expired</source>
+        <translation>订单已过期</translation>
+    </message>
+    <message>
+        <source>The shop refused an entry</source>
+        <translation>商城拒绝了某项信息</translation>
+    </message>
+    <message>
+        <source>Payment started</source>
+        <translation>开始支付</translation>
+    </message>
+    <message>
+        <source>Payment pending</source>
+        <translation>支付处理中</translation>
+    </message>
+    <message>
+        <source>Money reserved</source>
+        <translation>款项已预授权</translation>
+    </message>
+    <message>
+        <source>Money captured</source>
+        <translation>已收款</translation>
+    </message>
+    <message>
+        <source>Payment timed out</source>
+        <translation>支付超时</translation>
+    </message>
+    <message>
+        <source>Payment declined</source>
+        <translation>支付被拒</translation>
+    </message>
+    <message>
+        <source>Reservation released</source>
+        <translation>预授权已解除</translation>
+    </message>
+    <message>
+        <source>Payment disputed</source>
+        <translation>支付有争议</translation>
+    </message>
+    <message>
+        <source>Refund requested</source>
+        <translation>已申请退款</translation>
+    </message>
+    <message>
+        <source>Refund under way</source>
+        <translation>退款处理中</translation>
+    </message>
+    <message>
+        <source>Refund: outcome unknown</source>
+        <translation>退款结果未知</translation>
+    </message>
+    <message>
+        <source>Refund paid out</source>
+        <translation>退款已到账</translation>
+    </message>
+    <message>
+        <source>Refund failed</source>
+        <translation>退款失败</translation>
+    </message>
+    <message>
+        <source>Payment notice received</source>
+        <translation>收到支付通知</translation>
+    </message>
+    <message>
+        <source>Payment notice turned away</source>
+        <translation>支付通知被拒收</translation>
+    </message>
+    <message>
+        <source>Message sent to the customer</source>
+        <translation>已向客户发送消息</translation>
+    </message>
+</context>
+<context>
+    <name>EvidenceKind</name>
+    <message>
+        <source>Order looked up</source>
+        <translation>查询订单</translation>
+    </message>
+    <message>
+        <source>Payments looked up</source>
+        <translation>查询支付</translation>
+    </message>
+    <message>
+        <source>Notices looked up</source>
+        <translation>查询支付通知</translation>
+    </message>
+    <message>
+        <source>Health checked</source>
+        <translation>检查运行状况</translation>
+    </message>
+    <message>
+        <source>Stock and delivery checked</source>
+        <translation>检查库存与配送</translation>
+    </message>
+    <message>
+        <source>Statement</source>
+        <translation>陈述</translation>
+    </message>
+</context>
+<context>
+    <name>Family</name>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Network and payment</source>
+        <translation>网络与支付</translation>
+    </message>
+    <message>
+        <source>Customer&apos;s entry</source>
+        <translation>用户操作</translation>
+    </message>
+    <message>
+        <source>Permission</source>
+        <translation>权限</translation>
+    </message>
+    <message>
+        <source>No fault</source>
+        <translation>并非故障</translation>
+    </message>
+</context>
+<context>
+    <name>Field</name>
+    <message>
+        <source>This is not an address. It looks like https://gateway.example.com</source>
+        <translation>这不是有效的地址，应形如 https://gateway.example.com</translation>
+    </message>
+    <message>
+        <source>Another computer is reached by https only; http would send the token in the open.</source>
+        <translation>连接其他电脑只能用 https；用 http 会使令牌明文传输。</translation>
+    </message>
+    <message>
+        <source>The access token holds characters that no token has.</source>
+        <translation>访问令牌含有不该出现的字符。</translation>
+    </message>
+</context>
+<context>
+    <name>FlagRule</name>
+    <message>
+        <source>The submission never came back from the shop</source>
+        <translation>提交后商城一直没有返回</translation>
+    </message>
+    <message>
+        <source>Submitted, and no payment was ever tried</source>
+        <translation>已提交，但从未尝试支付</translation>
+    </message>
+    <message>
+        <source>The payment has been running too long</source>
+        <translation>支付进行的时间过长</translation>
+    </message>
+    <message>
+        <source>Money captured, the order is not confirmed</source>
+        <translation>已收款，订单未确认</translation>
+    </message>
+    <message>
+        <source>Money captured, the shop has no order</source>
+        <translation>已收款，商城没有订单</translation>
+    </message>
+    <message>
+        <source>The shop says paid, the provider does not</source>
+        <translation>商城称已付款，支付渠道不这么说</translation>
+    </message>
+    <message>
+        <source>The customer paid more than once</source>
+        <translation>客户不止一次付款</translation>
+    </message>
+    <message>
+        <source>Money captured, the order was cancelled or expired</source>
+        <translation>已收款，订单却已取消或过期</translation>
+    </message>
+    <message>
+        <source>A refund has been under way too long</source>
+        <translation>退款处理的时间过长</translation>
+    </message>
+    <message>
+        <source>The platform will act by itself within half an hour</source>
+        <translation>半小时内平台将自行处理</translation>
+    </message>
+</context>
+<context>
+    <name>GuidePage</name>
+    <message>
+        <source>Guide reference</source>
+        <translation>排查手册</translation>
+    </message>
+    <message>
+        <source>Search symptoms and causes</source>
+        <translation>搜索现象和原因</translation>
+    </message>
+    <message>
+        <source>Causes</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>No guide is installed.</source>
+        <translation>未安装排查手册。</translation>
+    </message>
+    <message>
+        <source>No card matches your search.</source>
+        <translation>没有符合搜索条件的卡片。</translation>
+    </message>
+    <message>
+        <source>What one sees</source>
+        <translation>看到的现象</translation>
+    </message>
+    <message>
+        <source>What speaks for it</source>
+        <translation>支持的证据</translation>
+    </message>
+    <message>
+        <source>What speaks against it</source>
+        <translation>反对的证据</translation>
+    </message>
+    <message>
+        <source>What to do</source>
+        <translation>怎么处理</translation>
+    </message>
+    <message>
+        <source>What to tell the customer</source>
+        <translation>怎么对客户说</translation>
+    </message>
+    <message>
+        <source>Who repairs it</source>
+        <translation>由谁修复</translation>
+    </message>
+</context>
+<context>
+    <name>GuidePanel</name>
+    <message>
+        <source>Say: “{words}”</source>
+        <translation>对客户说：“{words}”</translation>
+    </message>
+    <message>
+        <source>Recheck now</source>
+        <translation>立即核查</translation>
+    </message>
+    <message>
+        <source>Override…</source>
+        <translation>改写结论…</translation>
+    </message>
+    <message>
+        <source>Later…</source>
+        <translation>稍后…</translation>
+    </message>
+    <message>
+        <source>Claim the case (C) to answer.</source>
+        <translation>先认领个案（C）再作答。</translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>{done} of {all} steps known</source>
+        <translation>已查明 {done} / {all} 步</translation>
+    </message>
+    <message>
+        <source>No guide is installed. The action bar shows the remedy.</source>
+        <translation>未安装排查手册。操作栏显示建议的处理。</translation>
+    </message>
+    <message>
+        <source>Every step is answered. The action bar shows the remedy.</source>
+        <translation>所有步骤都已有结论。操作栏显示建议的处理。</translation>
+    </message>
+</context>
+<context>
+    <name>KnownPanel</name>
+    <message>
+        <source>What we know</source>
+        <translation>已知情况</translation>
+    </message>
+    <message>
+        <source>Shop says</source>
+        <translation>商城</translation>
+    </message>
+    <message>
+        <source>Provider says</source>
+        <translation>支付渠道</translation>
+    </message>
+    <message>
+        <source>never asked</source>
+        <translation>从未询问</translation>
+    </message>
+    <message>
+        <source>{age}, out of date</source>
+        <translation>{age}，已过时</translation>
+    </message>
+    <message>
+        <source>last look: the shop {said}</source>
+        <translation>最近一次查询：商城{said}</translation>
+    </message>
+    <message>
+        <source>since {time}</source>
+        <translation>自 {time}</translation>
+    </message>
+    <message>
+        <source>ended by the platform&apos;s timer</source>
+        <translation>由平台定时器结束</translation>
+    </message>
+    <message>
+        <source>last look: the provider {said}</source>
+        <translation>最近一次查询：支付渠道{said}</translation>
+    </message>
+    <message>
+        <source>payments: {count}</source>
+        <translation>支付笔数：{count}</translation>
+    </message>
+</context>
+<context>
+    <name>Level</name>
+    <message>
+        <source>Watched</source>
+        <translation>观察</translation>
+    </message>
+    <message>
+        <source>Flagged</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation>紧急</translation>
+    </message>
+</context>
+<context>
+    <name>Look</name>
+    <message>
+        <source>works</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>is down</source>
+        <translation>故障</translation>
+    </message>
+    <message>
+        <source>did not answer</source>
+        <translation>没有应答</translation>
+    </message>
+    <message>
+        <source>does not show it to us</source>
+        <translation>不向我们显示</translation>
+    </message>
+    <message>
+        <source>refuses us access</source>
+        <translation>拒绝我们访问</translation>
+    </message>
+</context>
+<context>
+    <name>Menu</name>
+    <message>
+        <source>&amp;Queue</source>
+        <translation>队列(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Case</source>
+        <translation>个案(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Go</source>
+        <translation>转到(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>MessageSheet</name>
+    <message>
+        <source>Notify the customer</source>
+        <translation>通知客户</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Preparing the message…</source>
+        <translation>正在生成消息…</translation>
+    </message>
+    <message>
+        <source>No message is true of this case at the moment.</source>
+        <translation>目前没有一条消息符合本个案的事实。</translation>
+    </message>
+</context>
+<context>
+    <name>MoneySheet</name>
+    <message>
+        <source>Payment</source>
+        <translation>支付</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>For the ledger and for whoever approves it</source>
+        <translation>写入台账，供审批人参考</translation>
+    </message>
+    <message>
+        <source>Over your limit: a second person approves it before anything is sent.</source>
+        <translation>超出您的额度：须由另一人审批后才会发送。</translation>
+    </message>
+    <message>
+        <source>Say why: the ledger keeps the reason.</source>
+        <translation>请写明理由，台账会保留。</translation>
+    </message>
+    <message>
+        <source>At most {limit} may be moved here.</source>
+        <translation>这里最多可操作 {limit}。</translation>
+    </message>
+    <message>
+        <source>Request refund of</source>
+        <translation>申请退款</translation>
+    </message>
+    <message>
+        <source>Captured</source>
+        <translation>已收款</translation>
+    </message>
+    <message>
+        <source>Refunded</source>
+        <translation>已退款</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>Remaining</source>
+        <translation>剩余</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeBar</name>
+    <message>
+        <source>Close this notice</source>
+        <translation>关闭此提示</translation>
+    </message>
+</context>
+<context>
+    <name>PaymentMethod</name>
+    <message>
+        <source>credit card</source>
+        <translation>信用卡</translation>
+    </message>
+    <message>
+        <source>debit card</source>
+        <translation>借记卡</translation>
+    </message>
+    <message>
+        <source>wallet</source>
+        <translation>电子钱包</translation>
+    </message>
+    <message>
+        <source>bank transfer</source>
+        <translation>银行转账</translation>
+    </message>
+    <message>
+        <source>payment slip</source>
+        <translation>缴费单</translation>
+    </message>
+    <message>
+        <source>store credit</source>
+        <translation>商城余额</translation>
+    </message>
+    <message>
+        <source>payment method not known</source>
+        <translation>支付方式未知</translation>
+    </message>
+</context>
+<context>
+    <name>Phase</name>
+    <message>
+        <source>{what}: sending…</source>
+        <translation>{what}：正在发送…</translation>
+    </message>
+    <message>
+        <source>{what}: the gateway&apos;s answer was lost. It may or may not have gone through. We are asking; do not send it again.</source>
+        <translation>{what}：网关的应答丢失，可能已成功，也可能没有。正在查询，请勿再次发送。</translation>
+    </message>
+    <message>
+        <source>{what}: waiting for a second person&apos;s approval. Nothing was sent yet.</source>
+        <translation>{what}：等待另一人审批，尚未发送。</translation>
+    </message>
+    <message>
+        <source>{what}: recorded, about to be sent…</source>
+        <translation>{what}：已登记，即将发送…</translation>
+    </message>
+    <message>
+        <source>{what}: sent, outcome unknown. We are checking; do not send it again.</source>
+        <translation>{what}：已发送，结果未知，正在核实，请勿再次发送。</translation>
+    </message>
+    <message>
+        <source>{what}: accepted. Checking in the books of shop and provider…</source>
+        <translation>{what}：已受理，正在核对商城和支付渠道的账目…</translation>
+    </message>
+    <message>
+        <source>{what}: rejected. Nothing was done.</source>
+        <translation>{what}：被拒绝，未执行任何操作。</translation>
+    </message>
+    <message>
+        <source>{what}: not approved. It was never sent.</source>
+        <translation>{what}：未获批准，从未发送。</translation>
+    </message>
+    <message>
+        <source>{what}: the outcome could not be found out. Escalate, so that someone asks the shop; do not send it again.</source>
+        <translation>{what}：结果无法查明。请上报，由专人向商城核实；请勿再次发送。</translation>
+    </message>
+    <message>
+        <source>Confirmed: {done}</source>
+        <translation>已确认：{done}</translation>
+    </message>
+</context>
+<context>
+    <name>Place</name>
+    <message>
+        <source>Mine</source>
+        <translation>我的</translation>
+    </message>
+    <message>
+        <source>Team</source>
+        <translation>团队</translation>
+    </message>
+    <message>
+        <source>Money without an order</source>
+        <translation>有款无单</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Approvals</source>
+        <translation>待审批</translation>
+    </message>
+    <message>
+        <source>Resolved</source>
+        <translation>已结案</translation>
+    </message>
+    <message>
+        <source>Guide reference</source>
+        <translation>排查手册</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>No order</source>
+        <translation>有款无单</translation>
+    </message>
+    <message>
+        <source>Guide</source>
+        <translation>手册</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>待审批</translation>
+    </message>
+</context>
+<context>
+    <name>Problem</name>
+    <message>
+        <source>The gateway cannot be reached. Nothing was sent; the desk reconnects by itself.</source>
+        <translation>连不上网关。没有发送任何内容，会自动重连。</translation>
+    </message>
+    <message>
+        <source>The gateway did not answer. It may or may not have gone through: look at the ledger of the case before you do anything else.</source>
+        <translation>网关没有应答。可能已成功，也可能没有：先看个案的台账，再做其他操作。</translation>
+    </message>
+    <message>
+        <source>This gateway speaks version {theirs}, this desk knows version {ours}. Install the desk that goes with it.</source>
+        <translation>该网关使用 {theirs} 版接口，本程序只支持 {ours} 版。请安装与之配套的版本。</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s answer could not be used. Nothing was changed; try again in a moment.</source>
+        <translation>网关的应答无法使用。没有任何改动，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The access token was refused. Ask your team lead for a new one.</source>
+        <translation>访问令牌被拒绝，请向组长申请新的令牌。</translation>
+    </message>
+    <message>
+        <source>Your role may not {scope}. Nothing was done. Ask: {roles}.</source>
+        <translation>您的角色不能{scope}。没有执行任何操作。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>This is not there, or not shown to your account. Nothing was done.</source>
+        <translation>找不到，或您的账号无权查看。没有执行任何操作。</translation>
+    </message>
+    <message>
+        <source>The gateway locks this: {why}. Nothing was done.</source>
+        <translation>网关锁定了此操作：{why}。没有执行任何操作。</translation>
+    </message>
+    <message>
+        <source>The case has changed meanwhile. Nothing was done; read it again.</source>
+        <translation>个案在此期间已有变化。没有执行任何操作，请重新查看。</translation>
+    </message>
+    <message>
+        <source>Too many requests at once. Nothing was done; try again in a moment.</source>
+        <translation>请求过于频繁。没有执行任何操作，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>The shop did not answer. What is shown is as old as it says; try again.</source>
+        <translation>商城没有应答。显示的内容以所注时间为准，请重试。</translation>
+    </message>
+    <message>
+        <source>The gateway did not take this: {detail}</source>
+        <translation>网关没有接受：{detail}</translation>
+    </message>
+    <message>
+        <source>This could not be written on this computer: {detail}</source>
+        <translation>无法写入本机：{detail}</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Search cases</source>
+        <translation>搜索个案</translation>
+    </message>
+    <message>
+        <source>Search order, customer, shop (/)</source>
+        <translation>搜索订单、客户、商城（/）</translation>
+    </message>
+    <message>
+        <source>Search (/)</source>
+        <translation>搜索（/）</translation>
+    </message>
+    <message>
+        <source>Fetching cases…</source>
+        <translation>正在获取个案…</translation>
+    </message>
+    <message>
+        <source>No case matches your search</source>
+        <translation>没有符合搜索条件的个案</translation>
+    </message>
+    <message>
+        <source>Press Enter to ask the gateway, or Esc to clear it.</source>
+        <translation>按回车向网关查询，按 Esc 清除。</translation>
+    </message>
+    <message>
+        <source>Cases: %1</source>
+        <translation>个案：%1</translation>
+    </message>
+    <message>
+        <source>%1, more are coming</source>
+        <translation>%1，仍在加载</translation>
+    </message>
+    <message>
+        <source>An unreturned order was submitted or paid by the customer and never confirmed by the shop. It has nothing to do with goods sent back.</source>
+        <translation>未返回订单（掉单）：客户已提交或付款，商城却始终没有确认的订单。与退货无关。</translation>
+    </message>
+    <message>
+        <source>The provider holds the customer&apos;s money, and the shop has no order for it.</source>
+        <translation>支付渠道已收到客户的钱，商城却没有对应的订单。</translation>
+    </message>
+    <message>
+        <source>You have claimed no case</source>
+        <translation>您还没有认领个案</translation>
+    </message>
+    <message>
+        <source>Go to the team&apos;s queue (G, then T) and claim one (C).</source>
+        <translation>转到团队队列（先按 G，再按 T），认领一个（C）。</translation>
+    </message>
+    <message>
+        <source>No money without an order</source>
+        <translation>没有“有款无单”</translation>
+    </message>
+    <message>
+        <source>Every captured payment has its order.</source>
+        <translation>每笔已收款项都有对应的订单。</translation>
+    </message>
+    <message>
+        <source>Nothing is waiting</source>
+        <translation>没有等待中的个案</translation>
+    </message>
+    <message>
+        <source>Cases that wait for someone or for the next check stand here.</source>
+        <translation>等待他人或等待下次核查的个案会列在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing to approve</source>
+        <translation>没有待审批的申请</translation>
+    </message>
+    <message>
+        <source>Refunds that need a second person appear here by themselves.</source>
+        <translation>需要第二人审批的退款会自动出现在这里。</translation>
+    </message>
+    <message>
+        <source>No resolved cases yet</source>
+        <translation>还没有已结案的个案</translation>
+    </message>
+    <message>
+        <source>Resolved cases stay here and are watched for 72 hours.</source>
+        <translation>结案后的个案列在这里，并继续监测 72 小时。</translation>
+    </message>
+    <message>
+        <source>No unreturned orders</source>
+        <translation>没有未返回订单</translation>
+    </message>
+    <message>
+        <source>Every order has come back. New ones appear here by themselves.</source>
+        <translation>所有订单都已返回。新的会自动出现在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonSheet</name>
+    <message>
+        <source>Reason</source>
+        <translation>理由</translation>
+    </message>
+    <message>
+        <source>Write a few words: the case keeps them.</source>
+        <translation>请写几个字，个案会保留。</translation>
+    </message>
+</context>
+<context>
+    <name>RefundState</name>
+    <message>
+        <source>requested</source>
+        <translation>已申请</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>outcome unknown</source>
+        <translation>结果未知</translation>
+    </message>
+    <message>
+        <source>paid out</source>
+        <translation>已到账</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+</context>
+<context>
+    <name>RemedyWhy</name>
+    <message>
+        <source>The shop does not show us this order. That is not the same as having none: someone with more rights must look.</source>
+        <translation>商城不向我们显示此订单。看不到不等于不存在，须由权限更高的人查看。</translation>
+    </message>
+    <message>
+        <source>Shop and provider contradict each other. Nothing may be done with the money.</source>
+        <translation>商城与支付渠道的说法互相矛盾，款项一律不得操作。</translation>
+    </message>
+    <message>
+        <source>Someone other than this customer paid. Finance must look at it.</source>
+        <translation>付款的不是本客户，须由财务核查。</translation>
+    </message>
+    <message>
+        <source>The money captured is not the order&apos;s amount. Finance must look at it.</source>
+        <translation>收到的款项与订单金额不符，须由财务核查。</translation>
+    </message>
+    <message>
+        <source>The platform is already paying the money back by itself.</source>
+        <translation>平台正在自行退款。</translation>
+    </message>
+    <message>
+        <source>A refund is under way. Ask for its outcome; never start a second one.</source>
+        <translation>退款处理中。只查询结果，绝不再次发起。</translation>
+    </message>
+    <message>
+        <source>Nobody can say yet what happened to the money. Ask again.</source>
+        <translation>目前无人能确定款项的去向，请再次核查。</translation>
+    </message>
+    <message>
+        <source>The customer paid more than once. Keep one payment, refund the surplus.</source>
+        <translation>客户不止一次付款。保留一笔，退还多付的部分。</translation>
+    </message>
+    <message>
+        <source>The money was captured, and the shop has no order. Complete it.</source>
+        <translation>已收款，商城没有订单。请补单。</translation>
+    </message>
+    <message>
+        <source>The money was captured, and the order cannot be delivered. Refund it.</source>
+        <translation>已收款，订单无法履行。请退款。</translation>
+    </message>
+    <message>
+        <source>The money was captured, and the shop does not know of it yet.</source>
+        <translation>已收款，商城还不知道。</translation>
+    </message>
+    <message>
+        <source>The money was captured, and the order was ended. Bring it back.</source>
+        <translation>已收款，订单却已终止。请恢复订单。</translation>
+    </message>
+    <message>
+        <source>Beside the payment a second reservation stands. Release it.</source>
+        <translation>除已付款项外，还有一笔预授权未解除。请解除。</translation>
+    </message>
+    <message>
+        <source>The money is reserved and not captured. Capture it and complete the order.</source>
+        <translation>款项只是预授权，尚未收款。请扣款并补单。</translation>
+    </message>
+    <message>
+        <source>The money is reserved, and the order will not be delivered. Release it.</source>
+        <translation>款项已预授权，订单不再履行。请解除预授权。</translation>
+    </message>
+    <message>
+        <source>The shop refused an entry of the customer. Have it corrected.</source>
+        <translation>商城拒绝了客户填写的某项信息。请更正。</translation>
+    </message>
+    <message>
+        <source>No money was taken. Tell the customer that he may pay again.</source>
+        <translation>没有收到任何款项。请告知客户可以重新支付。</translation>
+    </message>
+    <message>
+        <source>The money was paid back in full.</source>
+        <translation>款项已全部退还。</translation>
+    </message>
+    <message>
+        <source>The order is confirmed and paid once. Nothing is left to repair.</source>
+        <translation>订单已确认，且只付款一次。无须再处理。</translation>
+    </message>
+    <message>
+        <source>The payment is disputed at the provider. Finance must look at it.</source>
+        <translation>支付渠道上这笔支付存在争议，须由财务核查。</translation>
+    </message>
+</context>
+<context>
+    <name>Role</name>
+    <message>
+        <source>agent</source>
+        <translation>坐席</translation>
+    </message>
+    <message>
+        <source>senior agent</source>
+        <translation>资深坐席</translation>
+    </message>
+    <message>
+        <source>team lead</source>
+        <translation>组长</translation>
+    </message>
+    <message>
+        <source>finance</source>
+        <translation>财务</translation>
+    </message>
+    <message>
+        <source>technician</source>
+        <translation>技术人员</translation>
+    </message>
+    <message>
+        <source>auditor</source>
+        <translation>审计员</translation>
+    </message>
+    <message>
+        <source>administrator</source>
+        <translation>管理员</translation>
+    </message>
+</context>
+<context>
+    <name>Scope</name>
+    <message>
+        <source>see one&apos;s own cases</source>
+        <translation>查看自己的个案</translation>
+    </message>
+    <message>
+        <source>see the team&apos;s cases</source>
+        <translation>查看团队的个案</translation>
+    </message>
+    <message>
+        <source>claim cases</source>
+        <translation>认领个案</translation>
+    </message>
+    <message>
+        <source>reassign cases</source>
+        <translation>转派个案</translation>
+    </message>
+    <message>
+        <source>see payments</source>
+        <translation>查看支付</translation>
+    </message>
+    <message>
+        <source>recheck orders</source>
+        <translation>核查订单</translation>
+    </message>
+    <message>
+        <source>complete orders</source>
+        <translation>补单</translation>
+    </message>
+    <message>
+        <source>cancel orders</source>
+        <translation>取消订单</translation>
+    </message>
+    <message>
+        <source>correct entries of orders</source>
+        <translation>更正订单信息</translation>
+    </message>
+    <message>
+        <source>request refunds</source>
+        <translation>申请退款</translation>
+    </message>
+    <message>
+        <source>approve refunds</source>
+        <translation>审批退款</translation>
+    </message>
+    <message>
+        <source>refund</source>
+        <translation>退款</translation>
+    </message>
+    <message>
+        <source>write to customers</source>
+        <translation>向客户发消息</translation>
+    </message>
+    <message>
+        <source>escalate cases</source>
+        <translation>上报个案</translation>
+    </message>
+    <message>
+        <source>resolve cases</source>
+        <translation>结案</translation>
+    </message>
+    <message>
+        <source>see contact data</source>
+        <translation>查看联系方式</translation>
+    </message>
+    <message>
+        <source>edit the guide</source>
+        <translation>编辑排查手册</translation>
+    </message>
+    <message>
+        <source>edit the rules</source>
+        <translation>编辑规则</translation>
+    </message>
+    <message>
+        <source>declare incidents</source>
+        <translation>宣布事件</translation>
+    </message>
+    <message>
+        <source>read the audit log</source>
+        <translation>查看审计日志</translation>
+    </message>
+    <message>
+        <source>edit connections</source>
+        <translation>编辑连接</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Appearance</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Gateway</source>
+        <translation>网关</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>当前登录</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Single letters act in lists and on the case page</source>
+        <translation>在列表和个案页上使用单字母按键</translation>
+    </message>
+    <message>
+        <source>Sign out and connect elsewhere</source>
+        <translation>退出登录，连接其他网关</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>无人</translation>
+    </message>
+    <message>
+        <source>{name}, {role}; gateway version {version}</source>
+        <translation>{name}，{role}；网关版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>Sheet</name>
+    <message>
+        <source>Leave it</source>
+        <translation>先不处理</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter confirms, Esc leaves it</source>
+        <translation>Ctrl+Enter 确认，Esc 不处理</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>All keys</source>
+        <translation>全部按键</translation>
+    </message>
+    <message>
+        <source>Move in the queue</source>
+        <translation>在队列中移动</translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation>打开个案</translation>
+    </message>
+    <message>
+        <source>Answer the guide&apos;s question</source>
+        <translation>回答手册的问题</translation>
+    </message>
+    <message>
+        <source>Run the next step</source>
+        <translation>执行下一步</translation>
+    </message>
+    <message>
+        <source>Confirm a sheet</source>
+        <translation>确认弹窗</translation>
+    </message>
+    <message>
+        <source>Single letters act in lists and on the case page, never while you type. They can be switched off in the settings.</source>
+        <translation>单字母按键只在列表和个案页上起作用，输入文字时不起作用。可在设置中关闭。</translation>
+    </message>
+</context>
+<context>
+    <name>Source</name>
+    <message>
+        <source>Shop</source>
+        <translation>商城</translation>
+    </message>
+    <message>
+        <source>Provider</source>
+        <translation>支付渠道</translation>
+    </message>
+    <message>
+        <source>Payment notices</source>
+        <translation>支付通知</translation>
+    </message>
+    <message>
+        <source>Monitoring</source>
+        <translation>监控</translation>
+    </message>
+    <message>
+        <source>Customer</source>
+        <translation>客户</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>坐席</translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>no order</source>
+        <translation>无订单</translation>
+    </message>
+    <message>
+        <source>submitting</source>
+        <translation>提交中</translation>
+    </message>
+    <message>
+        <source>submitted</source>
+        <translation>已提交</translation>
+    </message>
+    <message>
+        <source>paying</source>
+        <translation>支付中</translation>
+    </message>
+    <message>
+        <source>marked paid</source>
+        <translation>标为已付</translation>
+    </message>
+    <message>
+        <source>confirmed</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>expired</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>not shown to us</source>
+        <translation>不可见</translation>
+    </message>
+</context>
+<context>
+    <name>Template</name>
+    <message>
+        <source>Please do not pay again, we are checking</source>
+        <translation>请勿重复支付，正在核实</translation>
+    </message>
+    <message>
+        <source>Your order is confirmed</source>
+        <translation>订单已确认</translation>
+    </message>
+    <message>
+        <source>Your refund was accepted</source>
+        <translation>退款已受理</translation>
+    </message>
+    <message>
+        <source>Your refund is being processed</source>
+        <translation>退款处理中</translation>
+    </message>
+    <message>
+        <source>Your money was paid back</source>
+        <translation>款项已退还</translation>
+    </message>
+    <message>
+        <source>The reservation was released</source>
+        <translation>预授权已解除</translation>
+    </message>
+    <message>
+        <source>No payment arrived, please pay again</source>
+        <translation>未收到款项，请重新支付</translation>
+    </message>
+    <message>
+        <source>We need a correction from you</source>
+        <translation>需要您更正信息</translation>
+    </message>
+</context>
+<context>
+    <name>Unlock</name>
+    <message>
+        <source>It opens when the connection is back.</source>
+        <translation>恢复连接后即可操作。</translation>
+    </message>
+    <message>
+        <source>Ask: {roles}.</source>
+        <translation>请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>Claim it (C).</source>
+        <translation>请先认领（C）。</translation>
+    </message>
+    <message>
+        <source>Ask for the case, or wait until it is released.</source>
+        <translation>请向对方索取个案，或等其释放。</translation>
+    </message>
+    <message>
+        <source>Reopen the case first.</source>
+        <translation>请先重新打开个案。</translation>
+    </message>
+    <message>
+        <source>It can only be done in the shop itself.</source>
+        <translation>只能在商城里操作。</translation>
+    </message>
+    <message>
+        <source>Wait for its outcome.</source>
+        <translation>请等待其结果。</translation>
+    </message>
+    <message>
+        <source>Recheck (R).</source>
+        <translation>请重新核查（R）。</translation>
+    </message>
+    <message>
+        <source>Wait until then, then recheck.</source>
+        <translation>请等到那时再核查。</translation>
+    </message>
+    <message>
+        <source>Escalate (E).</source>
+        <translation>请上报（E）。</translation>
+    </message>
+    <message>
+        <source>Capture it or release it instead.</source>
+        <translation>请改为扣款或解除预授权。</translation>
+    </message>
+    <message>
+        <source>Refund instead (F).</source>
+        <translation>请改为退款（F）。</translation>
+    </message>
+    <message>
+        <source>Have the shop read the payment instead (S).</source>
+        <translation>请改为让商城重新读取支付结果（S）。</translation>
+    </message>
+    <message>
+        <source>Complete the order instead (S).</source>
+        <translation>请改为补单（S）。</translation>
+    </message>
+    <message>
+        <source>Notify the customer first (N).</source>
+        <translation>请先通知客户（N）。</translation>
+    </message>
+    <message>
+        <source>Carry out the proposed action first.</source>
+        <translation>请先执行建议的操作。</translation>
+    </message>
+    <message>
+        <source>It would be wrong here.</source>
+        <translation>在这里不该执行。</translation>
+    </message>
+</context>
+<context>
+    <name>Verdict</name>
+    <message>
+        <source>no payment</source>
+        <translation>无支付</translation>
+    </message>
+    <message>
+        <source>pending</source>
+        <translation>处理中</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>reserved</source>
+        <translation>已预授权</translation>
+    </message>
+    <message>
+        <source>captured</source>
+        <translation>已收款</translation>
+    </message>
+    <message>
+        <source>timed out</source>
+        <translation>已超时</translation>
+    </message>
+    <message>
+        <source>declined</source>
+        <translation>被拒</translation>
+    </message>
+    <message>
+        <source>released</source>
+        <translation>已解除</translation>
+    </message>
+    <message>
+        <source>partly refunded</source>
+        <translation>部分退款</translation>
+    </message>
+    <message>
+        <source>refunded</source>
+        <translation>已退款</translation>
+    </message>
+    <message>
+        <source>disputed</source>
+        <translation>有争议</translation>
+    </message>
+</context>
+<context>
+    <name>Why</name>
+    <message>
+        <source>the gateway cannot be reached</source>
+        <translation>连不上网关</translation>
+    </message>
+    <message>
+        <source>your role may not {scope}</source>
+        <translation>您的角色不能{scope}</translation>
+    </message>
+    <message>
+        <source>you have not claimed the case</source>
+        <translation>您尚未认领个案</translation>
+    </message>
+    <message>
+        <source>{name} is working on the case</source>
+        <translation>{name} 正在处理该个案</translation>
+    </message>
+    <message>
+        <source>the case is closed</source>
+        <translation>个案已结束</translation>
+    </message>
+    <message>
+        <source>{shop} cannot do this from here</source>
+        <translation>{shop}不支持从这里操作</translation>
+    </message>
+    <message>
+        <source>the payment provider of {shop} cannot be asked from here</source>
+        <translation>无法从这里询问{shop}的支付渠道</translation>
+    </message>
+    <message>
+        <source>“{action}” is not settled yet: {state}</source>
+        <translation>“{action}”尚无定论：{state}</translation>
+    </message>
+    <message>
+        <source>the provider has not been asked yet</source>
+        <translation>还没有问过支付渠道</translation>
+    </message>
+    <message>
+        <source>the payment result is {age} old</source>
+        <translation>支付结果已是 {age}前的</translation>
+    </message>
+    <message>
+        <source>the shop does not show us the order</source>
+        <translation>商城不向我们显示此订单</translation>
+    </message>
+    <message>
+        <source>the payment result is unknown</source>
+        <translation>支付结果未知</translation>
+    </message>
+    <message>
+        <source>the sources contradict each other: {conflicts}</source>
+        <translation>各来源互相矛盾：{conflicts}</translation>
+    </message>
+    <message>
+        <source>the timed-out payment may still arrive until {until}</source>
+        <translation>超时的支付在 {until} 之前仍可能到账</translation>
+    </message>
+    <message>
+        <source>no money was captured</source>
+        <translation>没有收到款项</translation>
+    </message>
+    <message>
+        <source>the money is only reserved, not captured</source>
+        <translation>款项只是预授权，尚未收款</translation>
+    </message>
+    <message>
+        <source>no money is reserved</source>
+        <translation>没有预授权的款项</translation>
+    </message>
+    <message>
+        <source>nothing is left to refund</source>
+        <translation>没有可退的余额</translation>
+    </message>
+    <message>
+        <source>a refund is already under way</source>
+        <translation>已有退款在处理中</translation>
+    </message>
+    <message>
+        <source>money was already paid back</source>
+        <translation>款项已经退还</translation>
+    </message>
+    <message>
+        <source>the platform is refunding by itself</source>
+        <translation>平台正在自行退款</translation>
+    </message>
+    <message>
+        <source>the amount does not match: {match}</source>
+        <translation>金额不符：{match}</translation>
+    </message>
+    <message>
+        <source>someone other than this customer paid</source>
+        <translation>付款的不是本客户</translation>
+    </message>
+    <message>
+        <source>the provider does not say who paid</source>
+        <translation>支付渠道没有说明付款人是谁</translation>
+    </message>
+    <message>
+        <source>the order was completed with this payment at {at}</source>
+        <translation>已于 {at} 用这笔支付补单</translation>
+    </message>
+    <message>
+        <source>the shop has confirmed the order</source>
+        <translation>商城已确认订单</translation>
+    </message>
+    <message>
+        <source>the shop already has the order</source>
+        <translation>商城已有该订单</translation>
+    </message>
+    <message>
+        <source>the shop&apos;s stage and the payment agree</source>
+        <translation>商城状态与支付一致</translation>
+    </message>
+    <message>
+        <source>the order cannot be delivered {why}</source>
+        <translation>订单无法履行{why}</translation>
+    </message>
+    <message>
+        <source>the shop has not said whether the order can be delivered</source>
+        <translation>商城没有说明订单能否履行</translation>
+    </message>
+    <message>
+        <source>the reservation has expired</source>
+        <translation>预授权已过期</translation>
+    </message>
+    <message>
+        <source>the shop has refused no entry</source>
+        <translation>商城没有拒绝任何信息</translation>
+    </message>
+    <message>
+        <source>there is no address to write to</source>
+        <translation>没有可用的联系方式</translation>
+    </message>
+    <message>
+        <source>order and money are not settled yet</source>
+        <translation>订单和款项尚未落定</translation>
+    </message>
+    <message>
+        <source>the customer was not told the outcome yet</source>
+        <translation>还没有把结果告诉客户</translation>
+    </message>
+    <message>
+        <source>the payment is disputed at the provider</source>
+        <translation>支付渠道上这笔支付存在争议</translation>
+    </message>
+</context>
+<context>
+    <name>actions</name>
+    <message>
+        <source>The shop said: “{words}”</source>
+        <translation>商城的说明：“{words}”</translation>
+    </message>
+</context>
+<context>
+    <name>formats</name>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分钟</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 天</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>%1 ago</source>
+        <translation>%1前</translation>
+    </message>
+    <message>
+        <source>over for %1</source>
+        <translation>已超时 %1</translation>
+    </message>
+    <message>
+        <source>only %1 left</source>
+        <translation>只剩 %1</translation>
+    </message>
+    <message>
+        <source>in %1</source>
+        <translation>还有 %1</translation>
+    </message>
+</context>
+<context>
+    <name>locks</name>
+    <message>
+        <source>“{action}” is locked: {why}. {unlock}</source>
+        <translation>“{action}”已锁定：{why}。{unlock}</translation>
+    </message>
+    <message>
+        <source>Also: {reasons}.</source>
+        <translation>此外：{reasons}。</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
+        <source>someone else</source>
+        <translation>其他人</translation>
+    </message>
+    <message>
+        <source>this shop</source>
+        <translation>该商城</translation>
+    </message>
+</context>
+<context>
+    <name>people</name>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>do this</source>
+        <translation>执行此操作</translation>
+    </message>
+    <message>
+        <source>another message</source>
+        <translation>另一条消息</translation>
+    </message>
+</context>
+<context>
+    <name>problems</name>
+    <message>
+        <source>your team lead</source>
+        <translation>组长</translation>
+    </message>
+    <message>
+        <source>for a reason this desk does not know</source>
+        <translation>原因不为本程序所知</translation>
+    </message>
+</context>
+<context>
+    <name>records</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>金额</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>%1, by the platform itself</source>
+        <translation>%1（平台自动）</translation>
+    </message>
+    <message>
+        <source>{text} ({ago}, out of date)</source>
+        <translation>{text}（{ago}，已过时）</translation>
+    </message>
+    <message>
+        <source>answered</source>
+        <translation>有应答</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>English</source>
+        <translation>英文</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>{by}, approved by {approver}</source>
+        <translation>{by}，{approver} 批准</translation>
+    </message>
+</context>
+</TS>
