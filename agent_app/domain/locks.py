@@ -218,7 +218,7 @@ _TELLS_OF_REFUND = frozenset(
 
 
 def _tells(case: CaseView) -> frozenset[Template]:
-    """Return the messages that tell how it ended: an earlier "pay again" does not tell of success."""
+    """Return the messages that tell how it ended: "pay again" does not tell of success."""
     if case.stage.stage is Stage.CONFIRMED and case.truth.verdict is not Verdict.REFUNDED:
         # Of a payment made twice the customer may have been told that one went back (U1).
         returned = any(p.refunds for p in case.truth.payments)

@@ -41,7 +41,7 @@ def _undecided(case: CaseView) -> bool:
 
 
 def _by_provider(case: CaseView, source: Source) -> bool:
-    """Return whether a statement about money may be passed on: where a provider can be asked, his."""
+    """Return whether a word about money may be passed on: the provider's, where there is one."""
     return source is Source.PROVIDER or not case.capabilities.reads_provider
 
 

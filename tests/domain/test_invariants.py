@@ -24,7 +24,7 @@ from agent_app.domain.actions import (
 )
 from agent_app.domain.case import CaseView
 from agent_app.domain.decide import Decisions, decide, refundable
-from agent_app.domain.events import Source
+from agent_app.domain.events import EventKind, Source
 from agent_app.domain.evidence import CustomerMatch, EvidenceKind
 from agent_app.domain.ids import PaymentId, UserId
 from agent_app.domain.locks import Lock, nothing_in_flight, online
@@ -55,6 +55,7 @@ from agent_app.domain.truth import MONEY_HELD, Payment, Verdict
 from agent_app.domain.wording import Template, true_templates
 from tests.domain.controls import PROOF, goes_red, without
 from tests.domain.strategies import case_views
+from tests.domain.test_decision_table import CAPTURED, back, case
 
 Rule = Callable[[CaseView], Decisions]
 NEVER_DONE = {ActionState.REJECTED, ActionState.REFUSED}
@@ -175,6 +176,7 @@ def test_i6_resubmit_and_capture_never_charge_anew(case: CaseView) -> None:
     i6(decide, case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "cases"),
     [
@@ -191,6 +193,9 @@ def test_i6_goes_red_when_the_money_need_not_be_there(
 
 
 # I7
+
+# Rare among the generated cases: part of the one payment went back, all else is well.
+HALF_GONE = case([*CAPTURED, *back(EventKind.REFUND_SUCCEEDED, minor=4_000)])
 
 
 def i7(rule: Rule, case: CaseView) -> None:
@@ -223,11 +228,12 @@ def test_i7_resubmit_and_refund_exclude_each_other_per_payment(case: CaseView) -
     i7(decide, case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rule", "cases"),
     [
         (no_refund_open, case_views("refunds")),
-        (not_refunded, case_views("refunds")),
+        (not_refunded, case_views("refunds") | st.just(HALF_GONE)),
         (not_resubmitted, case_views("actions")),
         (nothing_in_flight, case_views("actions")),
     ],

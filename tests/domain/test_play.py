@@ -217,7 +217,7 @@ PLAYED = settings(
 )
 HUNTED = settings(
     PLAYED,
-    max_examples=2000,
+    max_examples=20_000,
     derandomize=True,
     database=None,
     report_multiple_bugs=False,
