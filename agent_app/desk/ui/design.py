@@ -131,8 +131,8 @@ def apply(application: QApplication, theme: Theme) -> None:
     fields = palette_of(chosen)
     # Fusion draws a field's edge darker than the window: on a dark one it would vanish.
     fields.setColor(QPalette.ColorRole.Base, QColor(chosen.field))
-    for kind in (b"QLineEdit", b"QPlainTextEdit"):
-        application.setPalette(fields, kind)
+    for kind in ("QLineEdit", "QPlainTextEdit"):
+        application.setPalette(fields, kind)  # type: ignore[arg-type]  # PySide takes str only
 
 
 def _dark(theme: Theme) -> bool:

@@ -1,0 +1,118 @@
+"""The tour's states of a case: unclaimed, locked, claimed, asked, sent, confirmed, approved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent_app.desk.ui.commands import Command
+from agent_app.desk.ui.money_sheet import MoneySheet
+from agent_app.desk.work.action_progress import RESTS, Phase
+from agent_app.desk.work.queue_rows import QueueLine
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.case import ENDED
+from agent_app.domain.payment import Verdict
+from tests.tour.drive import NotSeen
+from tests.tour.screens import Show
+
+Wanted = Callable[[QueueLine], bool]
+
+
+def of_a_case(show: Show) -> None:
+    """Show the states that an agent meets, and work one order to its confirmed end."""
+    desk = show.desk
+    unknown = _first(show, lambda line: line.verdict in {Verdict.UNKNOWN, Verdict.FAILED_SOFT})
+    if unknown is not None:
+        desk.open(unknown)
+        show.picture("case-unknown")
+    fixable = desk.find(_untouched(ActionKind.RESUBMIT, ActionKind.RESYNC), "a fixable case")
+    desk.open(fixable)
+    show.picture("case-unclaimed")
+    desk.claim()
+    desk.recheck()
+    show.picture("case-claimed")
+    desk.press(Command.NOTIFY)
+    desk.wait(lambda: _ready(show), "the preview")
+    show.picture("sheet-notify")
+    _leave(show)
+    desk.press(Command.ESCALATE)
+    show.picture("sheet-escalate")
+    _leave(show)
+    desk.press(Command.COMPLETE)
+    sheet = desk.sheet()
+    if isinstance(sheet, MoneySheet):
+        show.picture("sheet-complete")
+        sheet.confirm_button.click()
+    desk.settle()
+    show.picture("case-sending")
+    desk.wait_for_phase(*RESTS, within_s=60)
+    show.picture("case-outcome")
+    desk.recheck()
+    desk.press(Command.REFUND)
+    show.picture("case-refund-locked")
+    for tab, name in enumerate(("timeline", "messages", "notes", "ledger")):
+        desk.window.work.case.tabs.setCurrentIndex(tab)
+        show.picture(f"tab-{name}")
+    desk.window.work.case.tabs.setCurrentIndex(0)
+    _ask_for_refund(show)
+    desk.press(Command.BACK)
+
+
+def of_an_approval(show: Show) -> None:
+    """Show the second person's bar on a refund that waits."""
+    desk = show.desk
+    desk.press(Command.GO_APPROVALS)
+    show.picture("approvals")
+    waiting = _first(show, lambda line: line.acting is ActionKind.REFUND)
+    if waiting is None:
+        raise NotSeen("no refund waits for approval")
+    desk.open(waiting)
+    show.picture("case-approval")
+
+
+def _ask_for_refund(show: Show) -> None:
+    desk = show.desk
+    due = _first(show, _untouched(ActionKind.REFUND))
+    if due is None:
+        return
+    desk.open(due)
+    desk.claim()
+    desk.recheck()
+    desk.press(Command.REFUND)
+    sheet = desk.sheet()
+    assert isinstance(sheet, MoneySheet), desk.situation()
+    sheet.reason.setText("Out of stock")
+    show.picture("sheet-refund")
+    sheet.confirm_button.click()
+    desk.wait_for_phase(Phase.AWAITING_APPROVAL, Phase.CONFIRMED)
+    show.picture("case-awaiting-approval")
+
+
+def _untouched(*remedies: ActionKind) -> Wanted:
+    def wanted(line: QueueLine) -> bool:
+        return (
+            line.remedy in remedies
+            and line.acting is None
+            and line.claim is None
+            and line.state not in ENDED
+        )
+
+    return wanted
+
+
+def _first(show: Show, wanted: Wanted) -> QueueLine | None:
+    try:
+        return show.desk.find(wanted, "a case", within_s=4)
+    except NotSeen:
+        return None
+
+
+def _ready(show: Show) -> bool:
+    sheet = show.desk.sheet()
+    return sheet is not None and sheet.confirm_button.isEnabled()
+
+
+def _leave(show: Show) -> None:
+    sheet = show.desk.sheet()
+    if sheet is not None:
+        sheet.reject()
+    show.desk.settle()
