@@ -64,6 +64,13 @@ class NotVisible(EngineError):
     """The shop does not show it to us; that is not the same as not existing (P1)."""
 
 
+class Unreadable(EngineError):
+    """The shop said something that this connector does not know; the message says what, where.
+
+    Nothing is guessed from it, and it is asked for again.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one look at an order brought: the order, events to append, evidence of the look.

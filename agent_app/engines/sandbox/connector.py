@@ -6,11 +6,11 @@ Only the gateway makes one, from its connections; safe to use from several threa
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.capabilities import READ_ONLY, Capabilities
@@ -33,6 +33,7 @@ from agent_app.engines.port import (
     Rejected,
     Throttled,
     Unreachable,
+    Unreadable,
 )
 from agent_app.engines.sandbox import dialect
 from agent_app.engines.sandbox.documents import (
@@ -54,6 +55,7 @@ T = TypeVar("T")
 _PROFILE_FRESH_S = 30.0
 _PROFILE_RETRY_S = 3.0
 _LONGEST_PAGE = 200
+_MOST_UNREADABLE = 50
 _REFUND_OUTCOMES = {"succeeded": Outcome.DONE, "failed": Outcome.REFUSED}
 
 
@@ -88,6 +90,7 @@ class SandboxShop:
         # On loopback: a proxy of the environment must not be asked.
         self._http = ShopHttp(base_url, bounds=bounds, use_proxies=False)
         self._known: _Known | None = None
+        self._complaints: dict[str, str] = {}
         self._profile_lock = threading.Lock()
 
     @property
@@ -123,10 +126,10 @@ class SandboxShop:
         Raises:
             EngineError: a source did not answer; the cursor stays, so that nothing is missed.
         """
-        shop_at, provider_at = _cursor(cursor)
+        shop_at, provider_at, unreadable = _cursor(cursor)
         limit = min(limit, _LONGEST_PAGE)
         shop = self._feed("/orders", shop_at, limit)
-        refs = dict.fromkeys(shop.references)
+        refs = dict.fromkeys((*unreadable, *shop.references))
         more = shop.more
         if len(refs) < limit:
             provider = self._feed("/provider/payments", provider_at, limit - len(refs))
@@ -134,8 +137,30 @@ class SandboxShop:
             provider_at, more = provider.cursor, more or provider.more
         else:
             more = True
-        readings = tuple(self._read(OrderRef(ref), strict=True) for ref in refs)
-        return ChangePage(readings, f"{shop.cursor}.{provider_at}", more)
+        readings, unreadable = self._read_all(refs)
+        # What could not be read is part of the position: it is asked for until it can be.
+        position = f"{shop.cursor}.{provider_at}.{' '.join(map(_segment, unreadable))}"
+        return ChangePage(readings, position, more)
+
+    def _read_all(self, refs: Iterable[str]) -> tuple[tuple[Reading, ...], list[str]]:
+        """Return the readings, and the references of those that one odd word makes unreadable.
+
+        Raises:
+            Unreadable: so many that not the order but this connector must be out of date.
+        """
+        readings: list[Reading] = []
+        complaints: dict[str, str] = {}
+        for ref in refs:
+            try:
+                readings.append(self._read(OrderRef(ref), strict=True))
+            except Unreadable as error:
+                complaints[ref] = str(error)
+        if len(complaints) > _MOST_UNREADABLE:
+            raise Unreadable(
+                f"{len(complaints)} orders, the first: {next(iter(complaints.values()))}"
+            )
+        self._complaints = complaints
+        return tuple(readings), list(complaints)
 
     def read(self, ref: OrderRef) -> Reading:
         """Ask shop, provider and callback log; a source's refusal is evidence, no exception."""
@@ -188,7 +213,10 @@ class SandboxShop:
             self._http.get("/capabilities", Profile)
         except EngineError as error:
             return (f"{self._id}: {error}",)
-        return ()
+        return tuple(
+            f"{why}. It is asked for again; the connector may need an update."
+            for why in self._complaints.values()
+        )
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -337,13 +365,14 @@ def _log_events(log: Looked[Callbacks], seen_at: datetime) -> tuple[OrderEvent, 
     return tuple(dialect.callback_events(log.answer.value.callbacks, seen_at))
 
 
-def _cursor(cursor: str | None) -> tuple[int, int]:
+def _cursor(cursor: str | None) -> tuple[int, int, list[str]]:
+    """Return the positions in both feeds, and the references that could not be read so far."""
     if cursor is None:
-        return 0, 0
-    shop, _, provider = cursor.partition(".")
+        return 0, 0, []
+    shop, provider, unreadable = (*cursor.split(".", 2), "", "")[:3]
     if not (shop.isdecimal() and provider.isdecimal()):
         raise EngineError(f"{cursor!r} is no cursor of this shop")
-    return int(shop), int(provider)
+    return int(shop), int(provider), [unquote(ref) for ref in unreadable.split()]
 
 
 def _segment(ref: str) -> str:

@@ -25,7 +25,7 @@ from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, Paym
 from agent_app.domain.payment import Verdict, fold_payment
 from agent_app.domain.probes import CallbackVerdict
 from agent_app.domain.stage import Stage
-from agent_app.engines.port import EngineError
+from agent_app.engines.port import Unreadable
 from agent_app.engines.sandbox.documents import Callback, Happening, Payment, Refund, Sale
 
 _PAYMENT_KINDS = {
@@ -266,7 +266,7 @@ def _payment_events(
     for n, entry in enumerate(happenings):
         kind = _PAYMENT_KINDS.get(entry.kind)
         if kind is None:
-            raise EngineError(f"payment {payment}: unknown state {entry.kind!r}")
+            raise Unreadable(f"payment {payment}: unknown state {entry.kind!r}")
         yield OrderEvent(
             EventId(f"{source}:{payment}:{entry.kind}:{n}"),
             OrderRef(ref),
@@ -290,7 +290,7 @@ def _refund_events(
         for n, entry in enumerate(refund.happenings):
             kind = _REFUND_KINDS.get(entry.kind)
             if kind is None:
-                raise EngineError(f"refund {refund.id}: unknown state {entry.kind!r}")
+                raise Unreadable(f"refund {refund.id}: unknown state {entry.kind!r}")
             yield OrderEvent(
                 EventId(f"{source}:{refund.id}:{entry.kind}:{n}"),
                 OrderRef(ref),
@@ -325,7 +325,7 @@ def _known(words: Callable[[str], W], word: str, where: str) -> W:
     try:
         return words(word)
     except ValueError:
-        raise EngineError(f"{where}: unknown word {word!r}") from None
+        raise Unreadable(f"{where}: unknown word {word!r}") from None
 
 
 def _sorted(deadlines: set[Deadline]) -> tuple[Deadline, ...]:

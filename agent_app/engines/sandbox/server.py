@@ -70,7 +70,7 @@ class FaultsRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     clear: bool = False
-    settings: dict[str, float | bool | str] = {}
+    settings: dict[str, float | bool | str | list[str]] = {}
     transport: list[TransportFault] = []
 
 
@@ -140,7 +140,11 @@ class Sandbox:
     async def order(self, request: Request) -> Response:
         """Answer with an order; a cart is not found here."""
         self.running.now()
-        return _json(self.world.shop.order(request.path_params["reference"]))
+        sale = self.world.shop.order(request.path_params["reference"])
+        if sale.reference in self.world.settings.newer_words:
+            latest = msgspec.structs.replace(sale.stages[-1], kind="parked")
+            sale = msgspec.structs.replace(sale, stages=[*sale.stages[:-1], latest])
+        return _json(sale)
 
     async def cart(self, request: Request) -> Response:
         """Answer with a cart, or the order that was made of it."""

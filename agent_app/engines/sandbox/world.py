@@ -34,6 +34,8 @@ class Settings(msgspec.Struct):
     processing_s: float = 15.0
     requests_per_s: float = 50.0
     late_window_s: float = 3_600.0
+    newer_words: list[str] = []
+    """References of orders whose stage is told in a word that no connector knows yet."""
 
 
 class Job(msgspec.Struct, frozen=True):
