@@ -16,10 +16,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
-from agent_app.tryout.__main__ import DEMO_SEED
 from agent_app.tryout.world import World, running_world, wait_until_filled
 from tests.tour import screens, states
-from tests.tour.drive import DrivenDesk
+from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 LANGUAGES = (Language.ENGLISH, Language.CHINESE)
 THEMES = (Theme.LIGHT, Theme.DARK)
@@ -34,7 +33,7 @@ def main(words: list[str]) -> int:
     album = Path(words[0])
     with tempfile.TemporaryDirectory(prefix="agent-app-tour-") as name:
         folder = Path(name)
-        with running_world(folder, seed=DEMO_SEED) as world:
+        with running_world(folder, seed=TOUR_SEED) as world:
             wait_until_filled(world, Role.AGENT, at_least=20)
             taken = sum(_one(world, folder, album, *look) for look in _looks())
         taken += screens.away(folder, album)

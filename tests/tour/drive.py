@@ -22,8 +22,19 @@ from agent_app.desk.work.action_progress import Phase
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
 from agent_app.domain.case import CaseState
+from agent_app.domain.causes import Cause
 
 WITHIN_S = 30.0
+TOUR_SEED: dict[str, object] = {
+    "orders": [
+        *({"cause": cause.value, "count": 1} for cause in Cause),
+        {"cause": "S1", "count": 8},
+        {"cause": "S5", "count": 6},
+        {"cause": "N6", "count": 2},
+    ],
+    "healthy": 40,
+}
+"""The demo's orders, and enough of some for every look of the tour to work one of its own."""
 _STEP_MS = 20
 
 

@@ -9,9 +9,8 @@ from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
-from agent_app.tryout.__main__ import DEMO_SEED
 from agent_app.tryout.world import running_world, wait_until_filled
-from tests.tour.drive import DrivenDesk
+from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 
 @dataclass
@@ -82,7 +81,7 @@ def away(folder: Path, album: Path) -> int:
 
 def _away_in(language: Language, folder: Path, album: Path) -> None:
     folder.mkdir()
-    with running_world(folder, seed=DEMO_SEED) as world:
+    with running_world(folder, seed=TOUR_SEED) as world:
         wait_until_filled(world, Role.AGENT, at_least=10)
         token = world.token(Role.AGENT)
         desk = DrivenDesk(folder / "desk", world.gateway, token, language, Theme.LIGHT)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.panel import Panel, ToneLabel
+from agent_app.desk.ui.sheet import make_primary
 from agent_app.desk.ui.words import actions, filled
 from agent_app.desk.work.case_file import LedgerLine
 from agent_app.domain.money import Money
@@ -32,6 +33,7 @@ class ApprovalBar(Panel):
         self._actor: Actor | None = None
         self._text = ToneLabel(wrap=True)
         self.yes = QPushButton()
+        make_primary(self.yes)
         self.no = QPushButton()
         self._why = ToneLabel("muted", wrap=True)
         row = QHBoxLayout()

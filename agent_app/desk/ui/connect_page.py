@@ -108,7 +108,7 @@ class ConnectPage(QWidget):
         self._busy = False
         self.button.setEnabled(True)
         self.retranslate()
-        if error is not None:
+        if error is not None and not self.gateway.hasFocus():
             self.token.setFocus()
 
     def retranslate(self) -> None:

@@ -14,10 +14,13 @@ from agent_app.desk.work import connect
 from agent_app.desk.work.case_file import SignedIn
 from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clock import GatewayClock
-from agent_app.desk.work.errors import Unauthenticated
+from agent_app.desk.work.errors import Unauthenticated, Unreachable
 from agent_app.desk.work.follow import FollowQueue, News
 from agent_app.desk.work.ports import Connector, TokenVault
-from agent_app.desk.work.queue_rows import Counts, QueueName, Shelf
+from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, Shelf
+
+SIGN_IN_AGAIN_MS = 5_000
+"""Between two tries to sign in to a gateway that cannot be reached."""
 
 
 class DeskConnection(QObject):
@@ -58,6 +61,10 @@ class DeskConnection(QObject):
         self._follow: FollowQueue | None = None
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._on_next_due)
+        self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
+        self._again.timeout.connect(self._on_again_due)
+        self._asked: tuple[str, str | None] = ("", None)
+        self._pending_clock = self.clock
 
     @property
     def keeps_tokens(self) -> bool:
@@ -66,6 +73,8 @@ class DeskConnection(QObject):
 
     def sign_in(self, gateway_url: str, token: str | None = None) -> None:
         """Connect; without a token, with the one kept for this gateway."""
+        self._again.stop()
+        self._asked = (gateway_url, token)
         clock = GatewayClock()
 
         def job() -> connect.Connection:
@@ -84,6 +93,7 @@ class DeskConnection(QObject):
     def sign_out(self) -> None:
         """Leave the gateway and forget what it told."""
         self._next.stop()
+        self._again.stop()
         self._runner.forget_owner(self)
         if self._connection is not None:
             self._connection.platform.close()
@@ -117,6 +127,12 @@ class DeskConnection(QObject):
                 lane="search",
             )
 
+    def learn(self, line: QueueLine) -> None:
+        """Take what an opened case tells about its own row."""
+        if self.shelf.line(line.id) != line:
+            self.shelf.put([line])
+            self.queue_changed.emit()
+
     def _on_signed_in(self, connection: connect.Connection) -> None:
         self.sign_out()
         self.clock = self._pending_clock
@@ -129,6 +145,12 @@ class DeskConnection(QObject):
 
     def _on_sign_in_failed(self, error: Exception) -> None:
         self.sign_in_failed.emit(error)
+        if isinstance(error, Unreachable):
+            self._again.start()
+
+    @Slot()
+    def _on_again_due(self) -> None:
+        self.sign_in(*self._asked)
 
     @Slot()
     def _on_next_due(self) -> None:

@@ -23,6 +23,10 @@ from agent_app.domain.truth import Payment
 translate = QCoreApplication.translate
 
 
+WIDTH = 640
+"""Five columns of the ledger with amounts of nine digits."""
+
+
 class MoneySheet(Sheet):
     """Repeats everything that counts.
 
@@ -36,6 +40,7 @@ class MoneySheet(Sheet):
         title = actions.kind(decision.kind)
         about = f"{file.line.ref} · {file.line.customer} · {file.line.shop}"
         super().__init__(title, about, parent)
+        self.setMinimumWidth(WIDTH)
         self._file = file
         self._decision = decision
         self._refund = decision.kind is ActionKind.REFUND

@@ -71,6 +71,7 @@ class SettingsPage(QWidget):
         for box in (self.language, self.theme):
             box.setMinimumHeight(30)
             box.setMinimumWidth(220)
+            box.setMaximumWidth(320)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(design.S5, design.S4, design.S5, design.S4)
         layout.setSpacing(design.S4)

@@ -352,6 +352,8 @@ class DeskWindow(QMainWindow):
     def _on_file_changed(self, file: CaseFile) -> None:
         self.notice.hide()
         self.work.case.show_case(file)
+        # The queue beside it would otherwise lag behind until the next poll.
+        self.connection.learn(file.line)
 
     @Slot(object)
     def _on_case_failed(self, error: Exception) -> None:
