@@ -1,0 +1,301 @@
+"""A gateway without a network: implements the desk's `Platform` port over the real domain rules.
+
+Cases are real orders with real events; every answer is judged by `decide`. Faults are told
+beforehand: `lose_answers` takes effect after the change was made, `refuse` before it.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from agent_app.contract.messages import (
+    ActionRequest,
+    ActionStatus,
+    ActionView,
+    ApprovalRequest,
+    CaseDetail,
+    CasePage,
+    Changes,
+    Contact,
+    FindingRequest,
+    MessagePreview,
+    Note,
+    NoteRequest,
+    Queue,
+    QueueCounts,
+    Session,
+    ShopInfo,
+)
+from agent_app.desk.work.errors import (
+    GatewayFailed,
+    Locked,
+    NotVisible,
+    OutcomeUnknown,
+    PlatformError,
+)
+from agent_app.domain.actions import ActionRecord, ActionState, action_key
+from agent_app.domain.case import CaseState, Claim
+from agent_app.domain.decide import decide
+from agent_app.domain.events import EventKind, OrderEvent, Source
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import (
+    ActionId,
+    CaseId,
+    EventId,
+    UserId,
+)
+from agent_app.domain.roles import Actor, Role
+from tests.fakes.held_case import CAN_ALL, SHOP, HeldCase, captured_without_order
+
+T = TypeVar("T")
+ME = Actor(UserId("chen.li"), "Chen Li", Role.AGENT)
+
+
+class FakePlatform:
+    """Holds cases in memory; safe for several threads, as the port demands."""
+
+    def __init__(self, actor: Actor = ME) -> None:
+        self.actor = actor
+        self.sent: list[tuple[str, str]] = []
+        """Every change that arrived: its name and idempotency key."""
+        self.lose_answers = 0
+        self.refuse: PlatformError | None = None
+        self.away: PlatformError | None = None
+        self.closed = False
+        self.settles = True
+        """Whether a running action goes on when it is looked at."""
+        self._lock = threading.RLock()
+        self._cases: dict[CaseId, HeldCase] = {}
+        self._answers: dict[str, ActionStatus] = {}
+        self._changed: list[CaseId] = []
+
+    def add_captured_without_order(self, number: int, *, flagged_s: float = 3600) -> CaseId:
+        """Add a captured payment for which the shop has no order (field.md, S1)."""
+        case = CaseId(f"case-{number}")
+        with self._lock:
+            self._cases[case] = captured_without_order(case, number, flagged_s)
+        return case
+
+    def end(self, case: CaseId) -> None:
+        """Have the case resolved by someone else."""
+        with self._lock:
+            self._touch(case).state = CaseState.RESOLVED
+
+    def session(self) -> Session:
+        self._reach()
+        return Session(
+            user=self.actor.user,
+            name=self.actor.name,
+            role=self.actor.role,
+            scopes=self.actor.scopes,
+            server_time=datetime.now(UTC),
+            gateway_version="0.0",
+            api_version="1.0",
+            shops=(ShopInfo(id=SHOP, capabilities=CAN_ALL),),
+        )
+
+    def cases(self, queue: Queue, q: str = "", cursor: str | None = None) -> CasePage:
+        with self._lock:
+            self._reach()
+            rows = [
+                self._cases[case].row(self.actor)
+                for case in self._cases
+                if q in self._cases[case].order.ref
+            ]
+            return CasePage(
+                rows=tuple(rows),
+                total=len(rows),
+                counts=self._counts(),
+                as_of=datetime.now(UTC),
+                changes=str(len(self._changed)),
+            )
+
+    def changes(self, cursor: str) -> Changes:
+        with self._lock:
+            self._reach()
+            news = list(dict.fromkeys(self._changed[int(cursor) :]))
+            return Changes(
+                rows=tuple(self._cases[case].row(self.actor) for case in news),
+                counts=self._counts(),
+                as_of=datetime.now(UTC),
+                cursor=str(len(self._changed)),
+            )
+
+    def case(self, case: CaseId) -> CaseDetail:
+        with self._lock:
+            self._reach()
+            return self._detail(case)
+
+    def claim(self, case: CaseId, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive("claim", key)
+            held = self._touch(case)
+            until = datetime.now(UTC) + timedelta(seconds=90)
+            held.claim, held.state = (
+                Claim(self.actor.user, self.actor.name, until),
+                CaseState.CLAIMED,
+            )
+            return self._answered(self._detail(case))
+
+    def release(self, case: CaseId, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive("release", key)
+            self._touch(case).claim = None
+            return self._answered(self._detail(case))
+
+    def recheck(self, case: CaseId, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive("recheck", key)
+            self._touch(case).look(datetime.now(UTC))
+            return self._answered(self._detail(case))
+
+    def reopen(self, case: CaseId, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive("reopen", key)
+            self._touch(case).state = CaseState.REOPENED
+            return self._answered(self._detail(case))
+
+    def act(self, case: CaseId, request: ActionRequest, key: str) -> ActionStatus:
+        with self._lock:
+            self._arrive(f"act {request.kind}", key)
+            if key in self._answers:
+                return self._answered(self._answers[key])
+            judged = decide(self._cases[case].view(self.actor))[request.kind]
+            if judged.locks:
+                raise Locked("locked", tuple(reason.why for reason in judged.locks))
+            held = self._touch(case)
+            waits = judged.needs_approval
+            record = ActionRecord(
+                ActionId(f"a-{len(self._answers) + 1}"),
+                request.kind,
+                ActionState.AWAITING_APPROVAL if waits else ActionState.UNKNOWN,
+                action_key(SHOP, held.order.ref, request.kind, request.payment, request.amount, 0),
+                self.actor.user,
+                datetime.now(UTC),
+                request.payment,
+                request.amount,
+                reason=request.reason or None,
+            )
+            view = ActionView(record=record, requested_by_name=self.actor.name)
+            held.ledger.append(view)
+            self._answers[key] = ActionStatus(id=record.id, case=case, action=view)
+            return self._answered(self._answers[key])
+
+    def action(self, action: ActionId) -> ActionStatus:
+        with self._lock:
+            self._reach()
+            case, place = self._find(action)
+            held = self._cases[case]
+            if self.settles:
+                self._advance(case, place)
+            return ActionStatus(id=action, case=case, action=held.ledger[place])
+
+    def approve(self, action: ActionId, request: ApprovalRequest, key: str) -> ActionStatus:
+        with self._lock:
+            self._arrive("approve", key)
+            case, place = self._find(action)
+            after = ActionState.PREPARED if request.approve else ActionState.REFUSED
+            self._set(case, place, after)
+            return ActionStatus(id=action, case=case, action=self._cases[case].ledger[place])
+
+    def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive("note", key)
+            now = datetime.now(UTC)
+            note = Note(at=now, by=self.actor.user, by_name=self.actor.name, text=request.text)
+            self._touch(case).notes.append(note)
+            return self._answered(self._detail(case))
+
+    def add_finding(self, case: CaseId, request: FindingRequest, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive(f"finding {request.step} {request.outcome}", key)
+            return self._answered(self._detail(case))
+
+    def reveal(self, case: CaseId, key: str) -> Contact:
+        with self._lock:
+            self._arrive("reveal", key)
+            customer = self._cases[case].order.customer
+            return Contact(name=customer.name, email=customer.email, phone=customer.phone)
+
+    def preview(self, case: CaseId, template: str, language: str) -> MessagePreview:
+        self._reach()
+        body = f"{template} in {language}"
+        return MessagePreview(template=template, language=language, subject="Subject", body=body)
+
+    def guide(self) -> Guide:
+        raise GatewayFailed("the fake has no guide of its own")
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _reach(self) -> None:
+        if self.away is not None:
+            raise self.away
+
+    def _arrive(self, what: str, key: str) -> None:
+        self._reach()
+        self.sent.append((what, key))
+        if self.refuse is not None:
+            error, self.refuse = self.refuse, None
+            raise error
+
+    def _answered(self, answer: T) -> T:
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise OutcomeUnknown("the answer was lost")
+        return answer
+
+    def _touch(self, case: CaseId) -> HeldCase:
+        held = self._cases[case]
+        held.version += 1
+        self._changed.append(case)
+        return held
+
+    def _find(self, action: ActionId) -> tuple[CaseId, int]:
+        for case, held in self._cases.items():
+            for place, view in enumerate(held.ledger):
+                if view.record.id == action:
+                    return case, place
+        raise NotVisible("no such action")
+
+    def _advance(self, case: CaseId, place: int) -> None:
+        state = self._cases[case].ledger[place].record.state
+        if state is ActionState.UNKNOWN:
+            self._set(case, place, ActionState.ACCEPTED)
+        elif state is ActionState.ACCEPTED:
+            self._confirm_order(case)
+            self._set(case, place, ActionState.CONFIRMED)
+
+    def _set(self, case: CaseId, place: int, state: ActionState) -> None:
+        held = self._touch(case)
+        view = held.ledger[place]
+        record = replace(view.record, state=state, updated_at=datetime.now(UTC))
+        held.ledger[place] = ActionView(record=record, requested_by_name=view.requested_by_name)
+
+    def _confirm_order(self, case: CaseId) -> None:
+        held, now = self._cases[case], datetime.now(UTC)
+        held.events.append(
+            OrderEvent(
+                EventId(f"confirmed-{case}"),
+                held.order.ref,
+                EventKind.ORDER_CONFIRMED,
+                Source.PLATFORM,
+                now,
+                now,
+            )
+        )
+        held.look(now)
+
+    def _counts(self) -> QueueCounts:
+        open_cases = sum(1 for held in self._cases.values() if held.state is not CaseState.RESOLVED)
+        return QueueCounts(
+            mine=0, team=open_cases, orphans=open_cases, waiting=0, approvals=0, resolved=0
+        )
+
+    def _detail(self, case: CaseId) -> CaseDetail:
+        if case not in self._cases:
+            raise NotVisible("no such case")
+        return self._cases[case].detail(self.actor)
