@@ -535,6 +535,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Money moved, and no source says how much.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One payment was reported in two currencies.</source>
         <translation type="unfinished"></translation>
     </message>

@@ -535,6 +535,10 @@
         <translation>商城称已退款，支付渠道却没有退出任何款项。</translation>
     </message>
     <message>
+        <source>Money moved, and no source says how much.</source>
+        <translation>有款项变动，却没有任何来源说明金额。</translation>
+    </message>
+    <message>
         <source>One payment was reported in two currencies.</source>
         <translation>同一笔支付出现了两种币种。</translation>
     </message>

@@ -29,6 +29,7 @@ class OpenCase(QObject):
         file_changed: the case as the gateway knows it now (`CaseFile`).
         progress_changed: how far the running action has come (`ActionProgress` or None).
         busy_changed: a request that the agent waits for is under way (`bool`).
+        began: the agent asked for something; what was said of the last request is over.
         failed: a request came to nothing (the error).
         revealed: the contact data asked for (`ContactCard`).
         previewed: a message as it would be sent (`Preview`).
@@ -38,6 +39,7 @@ class OpenCase(QObject):
     file_changed = Signal(object)
     progress_changed = Signal(object)
     busy_changed = Signal(bool)
+    began = Signal()
     failed = Signal(object)
     revealed = Signal(object)
     previewed = Signal(object)
@@ -128,6 +130,7 @@ class OpenCase(QObject):
         if case is None or work is None or (self.progress is not None and self.progress.moves):
             return
         key = new_key()
+        self.began.emit()
         self._show_progress(ActionProgress(wish.kind, Phase.SENDING, wish.amount))
         lost = ActionProgress(wish.kind, Phase.ANSWER_LOST, wish.amount)
 
@@ -178,6 +181,7 @@ class OpenCase(QObject):
         if case is None or work is None:
             return
         key = new_key()
+        self.began.emit()
         self.busy_changed.emit(True)
         self._runner.run(
             lambda: use_case(work, case, key),

@@ -134,6 +134,7 @@ class DeskWindow(QMainWindow):
         self.case.file_changed.connect(self._on_file_changed)
         self.case.progress_changed.connect(page.show_progress)
         self.case.busy_changed.connect(page.show_busy)
+        self.case.began.connect(self.notice.hide)
         self.case.failed.connect(self._on_case_failed)
         self.case.revealed.connect(page.header.show_contact)
 
@@ -215,6 +216,7 @@ class DeskWindow(QMainWindow):
     def open_case(self, case: CaseId) -> None:
         """Open a case beside the queue."""
         if self.case.case != case:
+            self.notice.hide()
             self.work.case.show_loading()
         self.work.show_case(shown=True)
         self.case.open(case)
@@ -350,7 +352,6 @@ class DeskWindow(QMainWindow):
 
     @Slot(object)
     def _on_file_changed(self, file: CaseFile) -> None:
-        self.notice.hide()
         self.work.case.show_case(file)
         # The queue beside it would otherwise lag behind until the next poll.
         self.connection.learn(file.line)

@@ -123,6 +123,9 @@ CONFLICTS: Mapping[Conflict, str] = {
     Conflict.SHOP_REFUNDED_PROVIDER_NOT: QT_TRANSLATE_NOOP(
         "Conflict", "The shop says that it refunded, the provider has paid nothing back."
     ),
+    Conflict.AMOUNT_NOT_NAMED: QT_TRANSLATE_NOOP(
+        "Conflict", "Money moved, and no source says how much."
+    ),
     Conflict.CURRENCIES_DIFFER: QT_TRANSLATE_NOOP(
         "Conflict", "One payment was reported in two currencies."
     ),

@@ -1,0 +1,52 @@
+"""A desk on the fake gateway, closed after every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from agent_app.desk.main import Adapters, Desk
+from agent_app.desk.store.preference_file import PreferenceFile
+from agent_app.desk.vault.token_vault import SessionVault
+from agent_app.desk.work.preferences import Language, Theme
+from tests.fakes.platform import FakePlatform
+
+
+@pytest.fixture
+def platform() -> FakePlatform:
+    gateway = FakePlatform()
+    for number in (1, 2, 3):
+        gateway.add_captured_without_order(number)
+    return gateway
+
+
+@pytest.fixture
+def open_desk(
+    qtbot: QtBot, qapp: object, tmp_path: Path
+) -> Iterator[Callable[[FakePlatform], Desk]]:
+    desks: list[Desk] = []
+
+    def make(platform: FakePlatform) -> Desk:
+        adapters = Adapters(
+            lambda _url, _token: platform, SessionVault(), PreferenceFile(tmp_path / "desk.json")
+        )
+        desk = Desk(qapp, adapters, language=Language.ENGLISH, theme=Theme.LIGHT)  # type: ignore[arg-type]
+        desks.append(desk)
+        desk.start("http://127.0.0.1:1", "token")
+        return desk
+
+    yield make
+    for desk in desks:
+        desk.window.close()
+        desk.window.deleteLater()
+        desk.deleteLater()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[[FakePlatform], Desk], platform: FakePlatform, qtbot: QtBot) -> Desk:
+    made = open_desk(platform)
+    qtbot.waitUntil(lambda: made.window.work.queue.model.rowCount() == 3)
+    return made
