@@ -14,8 +14,8 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from agent_app.domain.events import Source
-from agent_app.domain.evidence import NO_ANSWER, EvidenceKind
-from agent_app.domain.ids import CaseId, OrderRef
+from agent_app.domain.evidence import NO_ANSWER, Evidence, EvidenceKind
+from agent_app.domain.ids import CaseId, EvidenceId, OrderRef
 from agent_app.engines.port import EngineError, Reading, Shop
 from agent_app.gateway import casework
 from agent_app.gateway.clock import Clock
@@ -50,8 +50,36 @@ def absorb(
         order = known.order if known else order
     if order is None:
         return None
-    order_log.append(connection, order, reading.events, reading.evidence)
+    looks = (*reading.evidence, *_health(order.ref, reading))
+    order_log.append(connection, order, reading.events, looks)
     return casework.refresh(connection, desk, shop.id, order.ref, now)
+
+
+def _health(ref: OrderRef, reading: Reading) -> tuple[Evidence, ...]:
+    """Return what a look tells of the systems themselves: whether each that was asked answered.
+
+    A refusal is an answer; only silence says that something is down.
+    """
+    asked = [e for e in reading.evidence if e.kind in _ASKED_DIRECTLY]
+    if not {e.source for e in asked} >= {Source.PLATFORM, Source.PROVIDER}:
+        return ()
+    latest = max(asked, key=lambda e: e.observed_at)
+    silent = sorted(e.source for e in asked if e.verdict == "no_answer")
+    return (
+        Evidence(
+            id=EvidenceId(f"monitor:{ref}:{latest.observed_at.isoformat()}"),
+            order=ref,
+            source=Source.MONITOR,
+            kind=EvidenceKind.HEALTH,
+            observed_at=latest.observed_at,
+            fresh_until=latest.observed_at + HEALTH_FRESH,
+            verdict="silent:" + ",".join(silent) if silent else "ok",
+        ),
+    )
+
+
+_ASKED_DIRECTLY = frozenset({EvidenceKind.ORDER, EvidenceKind.PAYMENTS})
+HEALTH_FRESH = timedelta(minutes=5)
 
 
 def _is_hidden(reading: Reading) -> bool:

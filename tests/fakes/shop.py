@@ -94,6 +94,8 @@ class FakeShop:
         self.sent: list[Message] = []
         self.lag_s = 0.0
         """How long queries trail the books."""
+        self.silent: set[Source] = set()
+        """Sources that give no answer when they are asked."""
         self.reads = 0
         self.served: list[int] = []
         """How many orders each call of `changes` brought."""
@@ -250,7 +252,7 @@ class FakeShop:
                 kind=kind,
                 observed_at=now,
                 fresh_until=now + timedelta(seconds=60),
-                verdict="answered",
+                verdict="no_answer" if source in self.silent else "answered",
                 customer_match=CustomerMatch.UNKNOWN,
             )
             for source, kind in (

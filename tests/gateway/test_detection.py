@@ -6,7 +6,8 @@ import pytest
 
 from agent_app.contract.messages import Queue
 from agent_app.domain.case import CaseState
-from agent_app.domain.events import EventKind
+from agent_app.domain.events import EventKind, Source
+from agent_app.domain.evidence import EvidenceKind
 from agent_app.domain.flags import FlagRule
 from agent_app.domain.stage import Stage
 from agent_app.gateway import casefile, handling
@@ -73,6 +74,18 @@ def test_of_two_agents_one_claims_and_the_other_is_told_who(world: World) -> Non
     assert "Chen" in refused.value.problem.detail
     world.clock.turn(91)
     assert handling.claim(world.gateway, world.other, case).row.claim is not None
+
+
+def test_a_look_tells_whether_the_systems_answered(world: World) -> None:
+    ref = world.shop.stuck("PG-1")
+    case = world.claimed(ref)
+    looks = casefile.detail(world.gateway, world.agent, case).evidence
+    assert {e.verdict for e in looks if e.kind is EvidenceKind.HEALTH} == {"ok"}
+    world.shop.silent = {Source.PROVIDER}
+    world.clock.turn(1)
+    handling.recheck(world.gateway, world.agent, case)
+    looks = casefile.detail(world.gateway, world.agent, case).evidence
+    assert [e.verdict for e in looks if e.kind is EvidenceKind.HEALTH][-1] == "silent:provider"
 
 
 def test_changes_are_told_once_each_from_a_cursor(world: World) -> None:
