@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from agent_app.engines.history.orders import Status
+
 
 class ConfigError(Exception):
     """The configuration cannot be used; the message says where and what to do."""
@@ -23,6 +25,8 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     url: str | None = None
     folder: str | None = None
     label: str | None = None
+    weights: dict[str, float] = {}
+    """For a history that is a sample: how many orders one of a status stands for."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -70,6 +74,9 @@ def _absolute(config: Config, folder: Path) -> Config:
         seen.add(shop.id)
         if shop.engine == "sandbox" and not shop.url:
             raise ConfigError(f"shop {shop.id!r}: `url` is missing.")
+        odd = set(shop.weights) - {status.value for status in Status}
+        if odd:
+            raise ConfigError(f"shop {shop.id!r}: no status {', '.join(sorted(odd))} in `weights`.")
         if shop.engine == "history" and not shop.folder:
             raise ConfigError(f"shop {shop.id!r}: `folder` is missing.")
     shops = tuple(

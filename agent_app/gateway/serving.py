@@ -16,6 +16,7 @@ import uvicorn
 
 from agent_app.domain.ids import ShopId
 from agent_app.engines.history import open_history
+from agent_app.engines.history.orders import Status
 from agent_app.engines.port import Shop
 from agent_app.engines.sandbox.connector import SandboxShop
 from agent_app.gateway.clock import SystemClock
@@ -105,7 +106,10 @@ def connect(shop: ShopConfig, database: Database) -> Shop:
     assert shop.folder is not None
     with database.write() as connection:
         anchor = shop_rows.anchor(connection, ShopId(shop.id), SystemClock().now())
-    return open_history(Path(shop.folder), ShopId(shop.id), anchor, label=shop.label)
+    weights = {Status(status): weight for status, weight in shop.weights.items()}
+    return open_history(
+        Path(shop.folder), ShopId(shop.id), anchor, label=shop.label, weights=weights
+    )
 
 
 def _stop_with_parent(server: uvicorn.Server) -> None:
