@@ -11,7 +11,7 @@
 <context>
     <name>ActionButton</name>
     <message>
-        <source>%1 (needs approval)</source>
+        <source>Request refund</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

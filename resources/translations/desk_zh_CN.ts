@@ -11,8 +11,8 @@
 <context>
     <name>ActionButton</name>
     <message>
-        <source>%1 (needs approval)</source>
-        <translation>%1（需审批）</translation>
+        <source>Request refund</source>
+        <translation>申请退款</translation>
     </message>
     <message>
         <source>%1, locked</source>

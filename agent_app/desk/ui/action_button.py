@@ -53,7 +53,7 @@ class ActionButton(QAbstractButton):
         self.item = item
         text = actions.kind(item.kind)
         if item.needs_approval and item.allowed:
-            text = translate("ActionButton", "%1 (needs approval)").replace("%1", text)
+            text = translate("ActionButton", "Request refund")
         self.setText(text)
         locked = translate("ActionButton", "%1, locked").replace("%1", text)
         self.setAccessibleName(text if item.allowed else locked)

@@ -27,7 +27,7 @@ from agent_app.domain.decide import Decisions
 from agent_app.domain.roles import Actor
 
 translate = QCoreApplication.translate
-PANELS_HEIGHT = 224
+PANELS_HEIGHT = 248
 """At 768 pixels of height the tabs still show five lines beneath."""
 
 

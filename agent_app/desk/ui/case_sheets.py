@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from agent_app.desk.ui.case_page import CasePage
+from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.message_sheet import MessageSheet
 from agent_app.desk.ui.money_sheet import MoneySheet
@@ -33,6 +37,21 @@ class CaseSheets(QObject):
         page.guide.override_requested.connect(self._on_override_requested)
         page.guide.defer_requested.connect(self._on_defer_requested)
         page.approval.refusal_requested.connect(self._on_refusal_requested)
+
+    def commands(self) -> dict[Command, Callable[[], object]]:
+        """Return what each command of the case menu does."""
+        bar = self._page.bar
+        return {
+            Command.CLAIM: self._page.header.toggle_claim,
+            Command.RECHECK: partial(bar.press, ActionKind.RECHECK),
+            Command.COMPLETE: bar.press_completing,
+            Command.REFUND: partial(bar.press, ActionKind.REFUND),
+            Command.HOLD: self.compose_hold,
+            Command.NOTIFY: partial(bar.press, ActionKind.NOTIFY),
+            Command.ESCALATE: partial(bar.press, ActionKind.ESCALATE),
+            Command.RESOLVE: partial(bar.press, ActionKind.RESOLVE),
+            Command.REVEAL: self._case.reveal,
+        }
 
     @Slot(object)
     def act(self, kind: ActionKind) -> None:

@@ -21,7 +21,7 @@ ROW = 44
 """Height of a queue row with its two lines."""
 RAIL_WIDE, RAIL_NARROW = 200, 56
 RAIL_NARROW_UNDER = 1500
-QUEUE_FOLDS_UNDER = 1200
+QUEUE_FOLDS_UNDER = 1300
 META, BODY, SECTION, HEADLINE = 12, 13, 15, 20
 """Type sizes in pixels."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.answer_button import AnswerButton
@@ -68,12 +68,10 @@ class GuidePanel(Panel):
         scroll.setWidget(inner)
         inner.setAutoFillBackground(False)
         self.body.addWidget(scroll, 1)
-        row = QHBoxLayout()
-        row.setSpacing(design.S1)
+        # Beside the heading, so that the answers have all the height.
         for button in (self._run, self._override, self._defer):
-            row.addWidget(button)
-        row.addStretch(1)
-        self.body.addLayout(row)
+            button.setFont(design.font(design.META))
+            self.top.addWidget(button)
 
     def show_guide(self, guide: Guide | None) -> None:
         """Take the guide that cases are worked by."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design
 
@@ -22,7 +22,10 @@ class Panel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(design.S3, design.S2, design.S3, design.S3)
         layout.setSpacing(design.S2)
-        layout.addWidget(self.heading)
+        self.top = QHBoxLayout()
+        self.top.setSpacing(design.S1)
+        self.top.addWidget(self.heading, 1)
+        layout.addLayout(self.top)
         layout.addLayout(self.body, 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, formats, icons
 from agent_app.desk.ui.case_sheets import CaseSheets
@@ -22,16 +22,15 @@ from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.guide_page import GuidePage
 from agent_app.desk.ui.notice import NoticeBar
 from agent_app.desk.ui.open_case import OpenCase
-from agent_app.desk.ui.queue_panel import count_text
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
-from agent_app.desk.ui.words import filled, people, problems
+from agent_app.desk.ui.status import DeskStatus
+from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.ui.work_page import WorkPage
 from agent_app.desk.work.case_file import CaseFile, SignedIn
 from agent_app.desk.work.preferences import Preferences
-from agent_app.domain.actions import ActionKind
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ActionId, CaseId
 
@@ -71,8 +70,7 @@ class DeskWindow(QMainWindow):
         self.connect_page = ConnectPage()
         self.away_bar = NoticeBar("warning", "away")
         self.notice = NoticeBar("danger", "info")
-        self._synced = QLabel()
-        self._who = QLabel()
+        self.status = DeskStatus()
         self.commands = Commands(self, self.menuBar())
         self.sheets = CaseSheets(self.work.case, self.case, self)
         self._tick = QTimer(self, interval=TICK_MS)
@@ -104,12 +102,7 @@ class DeskWindow(QMainWindow):
         row.addWidget(self.rail)
         row.addLayout(right, 1)
         self.setCentralWidget(whole)
-        for label in (self._synced, self._who):
-            label.setFont(design.font(design.META, tabular=True))
-        self.statusBar().addWidget(self._synced, 1)
-        self.statusBar().addPermanentWidget(self._who)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().setContentsMargins(design.S3, 0, design.S3, 0)
+        self.setStatusBar(self.status)
         self.setMinimumSize(960, 600)
         self.resize(*FIRST_SIZE)
         self.setWindowIcon(icons.icon("app"))
@@ -139,22 +132,13 @@ class DeskWindow(QMainWindow):
         self.case.revealed.connect(page.header.show_contact)
 
     def _command_table(self) -> dict[Command, Callable[[], object]]:
-        bar = self.work.case.bar
         table: dict[Command, Callable[[], object]] = {
+            **self.sheets.commands(),
             Command.OPEN: self._open_current,
             Command.BACK: self._go_back,
             Command.SEARCH: self._go_to_search,
             Command.REFRESH: self.connection.try_now,
             Command.QUIT: self.close,
-            Command.CLAIM: self.work.case.header.toggle_claim,
-            Command.RECHECK: partial(bar.press, ActionKind.RECHECK),
-            Command.COMPLETE: bar.press_completing,
-            Command.REFUND: partial(bar.press, ActionKind.REFUND),
-            Command.HOLD: self.sheets.compose_hold,
-            Command.NOTIFY: partial(bar.press, ActionKind.NOTIFY),
-            Command.ESCALATE: partial(bar.press, ActionKind.ESCALATE),
-            Command.RESOLVE: partial(bar.press, ActionKind.RESOLVE),
-            Command.REVEAL: self.case.reveal,
             Command.SHORTCUTS: self._show_shortcuts,
         }
         for place in Place:
@@ -234,7 +218,7 @@ class DeskWindow(QMainWindow):
         """Say everything in the language in force."""
         self.setWindowTitle(translate("DeskWindow", "Unreturned orders"))
         self.commands.retranslate()
-        self._show_who()
+        self.status.show_user(self.connection.user)
         self._show_synced()
         if self._error is not None:
             self._on_away(self._error)
@@ -268,22 +252,13 @@ class DeskWindow(QMainWindow):
             QTimer.singleShot(0, self.queue_painted.emit)
 
     def _show_synced(self) -> None:
-        at, user = self.connection.synced_at, self.connection.user
-        if user is None or at is None:
-            self._synced.setText("")
-            return
         news = self.connection.news
-        count = count_text(self.work.queue.model.rowCount(), complete=news is None or news.complete)
-        synced = filled(
-            translate("DeskWindow", "{count} · synced {ago}"),
-            count=count,
-            ago=formats.ago(at, self._now()),
+        self.status.show_sync(
+            self.work.queue.model.rowCount(),
+            complete=news is None or news.complete,
+            at=self.connection.synced_at,
+            now=self._now(),
         )
-        self._synced.setText(synced)
-
-    def _show_who(self) -> None:
-        user = self.connection.user
-        self._who.setText(f"{user.actor.name} · {people.role(user.role)}" if user else "")
 
     def _restore(self, preferences: Preferences) -> None:
         if preferences.window:
@@ -303,7 +278,7 @@ class DeskWindow(QMainWindow):
         self.preferences_changed.emit(self._preferences)
         self._error = None
         self.away_bar.hide()
-        self._show_who()
+        self.status.show_user(self.connection.user)
         self.go(self._place if self._place.queue is not None else Place.TEAM)
 
     @Slot(object)
@@ -342,7 +317,7 @@ class DeskWindow(QMainWindow):
         self.connection.sign_out()
         self.settings.show_session(None, "")
         self.rail.show_counts(None)
-        self._show_who()
+        self.status.show_user(self.connection.user)
         self._show_screen(self.connect_page)
 
     @Slot(object)

@@ -26,7 +26,7 @@ BY_NEED = (
     ActionKind.VOID,
     ActionKind.CORRECT_INPUT,
 )
-"""In the bar while allowed or called for, otherwise under "More"."""
+"""In the bar where the case calls for it, otherwise under "More"."""
 COMPLETES = (ActionKind.RESYNC, ActionKind.CAPTURE, ActionKind.RESUBMIT)
 """Ways of completing the order: one key does the one that the case calls for."""
 
@@ -76,9 +76,8 @@ def action_bar(decisions: Decisions) -> Bar:
         for kind, decision in decisions.by_kind.items()
     }
     remedy = decisions.remedy.action
-    called_for = [kind for kind in BY_NEED if items[kind].allowed and kind is not remedy]
-    shown = [remedy, *(kind for kind in ALWAYS if kind is not remedy)]
-    # Beside the remedy, so that the two ways of completing an order stand together.
-    shown[1:1] = called_for
-    more = [kind for kind in BY_NEED if kind not in shown]
+    # One way of completing an order is in view: two side by side invite the wrong one.
+    replaced = {ActionKind.RESUBMIT} if remedy in COMPLETES else set()
+    shown = [remedy, *(kind for kind in ALWAYS if kind is not remedy and kind not in replaced)]
+    more = [kind for kind in (*ALWAYS, *BY_NEED) if kind not in shown]
     return Bar(tuple(items[k] for k in shown), tuple(items[k] for k in more))

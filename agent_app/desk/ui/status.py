@@ -1,0 +1,41 @@
+"""The line at the foot: how many cases, how old, and who sits here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QLabel, QStatusBar
+
+from agent_app.desk.ui import design, formats
+from agent_app.desk.ui.queue_panel import count_text
+from agent_app.desk.ui.words import filled, people
+from agent_app.desk.work.case_file import SignedIn
+
+
+class DeskStatus(QStatusBar):
+    """Written anew every second, so it needs no retranslation of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._synced = QLabel()
+        self._who = QLabel()
+        for label in (self._synced, self._who):
+            label.setFont(design.font(design.META, tabular=True))
+        self.addWidget(self._synced, 1)
+        self.addPermanentWidget(self._who)
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(design.S3, 0, design.S3, 0)
+
+    def show_sync(self, count: int, *, complete: bool, at: datetime | None, now: datetime) -> None:
+        """Say how many cases are in view and when the gateway last answered."""
+        if at is None:
+            self._synced.clear()
+            return
+        text = QCoreApplication.translate("DeskWindow", "{count} · synced {ago}")
+        shown = count_text(count, complete=complete)
+        self._synced.setText(filled(text, count=shown, ago=formats.ago(at, now)))
+
+    def show_user(self, user: SignedIn | None) -> None:
+        """Say who is signed in."""
+        self._who.setText(f"{user.actor.name} · {people.role(user.role)}" if user else "")
