@@ -224,7 +224,10 @@ def _given_token(file: Path | None) -> str | None:
         OSError: the file cannot be read.
     """
     if file is not None:
-        return file.read_text(encoding="utf-8").strip()
+        try:
+            return file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise OSError(f"the token file {file}: {error.strerror}") from error
     return os.environ.get(TOKEN_VARIABLE, "").strip() or None
 
 

@@ -114,7 +114,8 @@ class CaseHeader(QWidget):
             if (contact)
             else line.customer
         )
-        self._who.setText(f"{shown} · {line.shop} · {states.method(line.method)}")
+        parts = (shown, line.shop, states.method(line.method))
+        self._who.setText(" · ".join(filter(None, parts)))
         self._reveal.setVisible(contact is None)
         self._reveal.setToolTip(translate("CaseHeader", "Show contact data; this is logged"))
         self._reveal.setAccessibleName(self._reveal.toolTip())

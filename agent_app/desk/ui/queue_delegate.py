@@ -80,7 +80,7 @@ class QueueDelegate(QStyledItemDelegate):
             case Column.ORDER:
                 self._order(painter, box, line)
             case Column.CUSTOMER:
-                self._text(painter, box, line.customer)
+                self._text(painter, box, line.customer or "–", muted=not line.customer)
             case Column.STATE:
                 self._state(painter, box, line)
             case Column.AT_RISK:

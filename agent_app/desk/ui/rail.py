@@ -49,6 +49,9 @@ SHORT: Mapping[Place, str] = {
 }
 """Where the full name does not fit under an icon."""
 
+MOST_IN_BUBBLE = 999
+"""A longer number would cover the icon; the exact one is read out and stands at the foot."""
+
 
 def name(place: Place) -> str:
     """Return what a place is called."""
@@ -199,7 +202,9 @@ class _PlaceButton(QAbstractButton):
         )
         painter.drawText(below, int(Qt.AlignmentFlag.AlignCenter), shown)
         if self._count:
-            self._paint_bubble(painter, formats.number(self._count), middle)
+            many = self._count > MOST_IN_BUBBLE
+            count = f"{MOST_IN_BUBBLE}+" if many else formats.number(self._count)
+            self._paint_bubble(painter, count, middle)
 
     def _paint_bubble(self, painter: QPainter, count: str, middle: float) -> None:
         painter.setFont(design.font(10, bold=True))
