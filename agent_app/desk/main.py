@@ -123,6 +123,7 @@ class Desk(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
+        self.languages.fall_silent()
         self.runner.close()
 
 

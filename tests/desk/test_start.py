@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from agent_app.desk.main import Desk, FirstQueue, main
 from agent_app.desk.work.errors import Unreachable
+from agent_app.desk.work.preferences import Language
 from tests.fakes.platform import FakePlatform
 
 
@@ -43,6 +44,16 @@ def test_the_first_queue_is_pictured_and_the_desk_ends(
     assert image.width() >= 1366
     colours = {image.pixel(x, 200) for x in range(0, image.width(), 3)}
     assert len(colours) > 10, "a picture with nothing on it"
+
+
+def test_a_desk_leaves_its_language_with_it(
+    open_desk: Callable[[FakePlatform], Desk], platform: FakePlatform, qtbot: QtBot
+) -> None:
+    first = open_desk(platform)
+    first.languages.use(Language.CHINESE)
+    first.window.close()
+    second = open_desk(FakePlatform())
+    assert second.window.windowTitle() == "Unreturned orders"
 
 
 def test_an_empty_queue_is_no_success(

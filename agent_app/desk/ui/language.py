@@ -38,15 +38,19 @@ class LanguageSwitch:
     def use(self, choice: Language) -> None:
         """Speak the chosen language from now on; every window is told by LanguageChange."""
         language = effective(choice)
-        for translator in self._installed:
-            QCoreApplication.removeTranslator(translator)
-        self._installed.clear()
+        self.fall_silent()
         QLocale.setDefault(_locale(language))
         # Qt's own words first: the desk's, installed later, are asked before them.
         qt_words = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         self._install(f"qtbase_{language.value}", qt_words, needed=False)
         folder = str(resource("translations"))
         self._install(f"desk_{language.value}", folder, needed=language is Language.CHINESE)
+
+    def fall_silent(self) -> None:
+        """Take all words away, so that a next desk in this process speaks its own language."""
+        for translator in self._installed:
+            QCoreApplication.removeTranslator(translator)
+        self._installed.clear()
 
     def _install(self, name: str, folder: str, *, needed: bool) -> None:
         translator = QTranslator(QApplication.instance())
