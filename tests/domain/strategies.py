@@ -1,15 +1,15 @@
 """Hypothesis strategies for the domain: plausible lives of orders, and everything around a case.
 
-A case starts from a state in which its action is right, and a few nuisances are laid over it. Pure
-noise would almost never reach an allowed money action, and a property about those would prove
-nothing; `test_strategies.py` shows that every action is reached.
+A case starts from a state in which its action is right, drawn or one of the stories of `rows`, and
+a few nuisances are laid over it. Pure noise would almost never reach an allowed money action, and
+a property about those would prove nothing; `test_strategies` shows what is reached.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,45 +23,15 @@ from agent_app.domain.flags import FlagPolicy, Watched, raise_flags
 from agent_app.domain.ids import (
     ActionId,
     CaseId,
-    CustomerId,
-    EventId,
-    EvidenceId,
-    OrderRef,
     PaymentId,
-    RefundId,
-    ShopId,
-    UserId,
 )
 from agent_app.domain.money import Money
 from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
 from agent_app.domain.roles import Actor, Role
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import fold_truth
-
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-PLACED = NOW - timedelta(hours=3)
-ME, OTHER = UserId("me"), UserId("other")
-BUYER, STRANGER = CustomerId("c-1"), CustomerId("c-2")
-REF, SHOP = OrderRef("PG-1"), ShopId("shop")
-
-ABLE = Capabilities(
-    label="Shop",
-    reads_provider=True,
-    can_resync=True,
-    can_complete=True,
-    can_restore=True,
-    can_capture=True,
-    can_void=True,
-    can_refund=True,
-    can_refund_part=True,
-    can_correct_input=True,
-    can_notify=True,
-    action_key_lifetime_s=86_400.0,
-    query_lag_s=0.0,
-    processing_s=10.0,
-    max_requests_per_s=10.0,
-    late_window_s=86_400.0,
-)
+from tests.domain.rows import STORIES
+from tests.domain.scene import ABLE, BUYER, ME, NOW, OTHER, PLACED, REF, SHOP, STRANGER, fact, look
 
 MAIN_PATHS: tuple[tuple[EventKind, ...], ...] = (
     (EventKind.PAYMENT_CAPTURED,),
@@ -98,36 +68,6 @@ STAGES: tuple[tuple[Stage, ...], ...] = (
 )
 
 
-def fact(
-    kind: EventKind,
-    source: Source,
-    at: datetime,
-    *,
-    payment: str | None = None,
-    refund: str | None = None,
-    amount: Money | None = None,
-    customer: CustomerId | None = None,
-    stage: Stage | None = None,
-    automatic: bool = False,
-) -> OrderEvent:
-    """Return an event whose id follows from what it states, as an engine gives it."""
-    parts = (source, kind, payment, refund, stage, at.timestamp())
-    return OrderEvent(
-        id=EventId(":".join(str(p) for p in parts)),
-        order=REF,
-        kind=kind,
-        source=source,
-        at=at,
-        observed_at=at,
-        payment=PaymentId(payment) if payment else None,
-        refund=RefundId(refund) if refund else None,
-        amount=amount,
-        customer=customer,
-        stage=stage,
-        automatic=automatic,
-    )
-
-
 def moments(
     before: datetime = NOW, within: timedelta = timedelta(days=2)
 ) -> st.SearchStrategy[datetime]:
@@ -161,9 +101,7 @@ def amounts(draw: st.DrawFn, order: Order) -> Money | None:
 
 
 @st.composite
-def payment_lives(
-    draw: st.DrawFn, order: Order, name: str, refunds: bool = False
-) -> list[OrderEvent]:
+def payment_lives(draw: st.DrawFn, order: Order, name: str) -> list[OrderEvent]:
     """What provider and shop say of one payment, the shop less and later."""
     paths = MAIN_PATHS + (ODD_PATHS if draw(st.integers(0, 3)) == 0 else ())
     path, amount = draw(st.sampled_from(paths)), draw(amounts(order))
@@ -178,7 +116,7 @@ def payment_lives(
     for step, kind in enumerate(wrong if draw(st.integers(0, 9)) == 0 else shop_says):
         at = begun + timedelta(seconds=step + 1)
         events.append(fact(kind, Source.PLATFORM, at, payment=name, amount=amount))
-    if EventKind.PAYMENT_CAPTURED in path and (refunds or draw(st.integers(0, 2)) == 0):
+    if EventKind.PAYMENT_CAPTURED in path and draw(st.integers(0, 2)) == 0:
         events += draw(refund_lives(order, name, begun + timedelta(seconds=5)))
     return events
 
@@ -221,14 +159,11 @@ def statements(draw: st.DrawFn) -> OrderEvent:
 
 
 @st.composite
-def histories(draw: st.DrawFn, order: Order, *always: str) -> list[OrderEvent]:
+def histories(draw: st.DrawFn, order: Order) -> list[OrderEvent]:
     """The events of one order: its stages, up to three payments with refunds, and hearsay."""
     events: list[OrderEvent] = []
     for index in range(draw(st.sampled_from((0, 1, 1, 1, 1, 2, 2, 3)))):
-        events += draw(payment_lives(order, f"p-{index}", refunds="refunds" in always))
-    if "timeout" in always:
-        at = draw(moments())
-        events.append(fact(EventKind.PAYMENT_FAILED_SOFT, Source.PROVIDER, at, payment="p-8"))
+        events += draw(payment_lives(order, f"p-{index}"))
     for step, stage in enumerate(draw(st.sampled_from(STAGES))):
         at = PLACED + timedelta(minutes=step)
         automatic = draw(st.booleans())
@@ -243,16 +178,14 @@ def histories(draw: st.DrawFn, order: Order, *always: str) -> list[OrderEvent]:
     return events
 
 
-def look(source: Source, kind: EvidenceKind, at: datetime, verdict: str = "ok") -> Evidence:
-    return Evidence(
-        id=EvidenceId(f"{source}:{kind}:{at.timestamp()}:{verdict}"),
-        order=REF,
-        source=source,
-        kind=kind,
-        observed_at=at,
-        fresh_until=at + timedelta(seconds=60),
-        verdict=verdict,
-    )
+@st.composite
+def lives(draw: st.DrawFn) -> tuple[Order, Sequence[OrderEvent]]:
+    """An order with its events: half of them drawn, half a story that some rule is about."""
+    if draw(st.booleans()):
+        story = draw(st.sampled_from(STORIES))
+        return story.order, story.events
+    order = draw(orders())
+    return order, draw(histories(order))
 
 
 @st.composite
@@ -318,12 +251,11 @@ def _claims() -> st.SearchStrategy[Claim | None]:
 def case_views(draw: st.DrawFn, *always: str) -> CaseView:
     """A case that its claimant, a lead on line, looks at; up to three nuisances laid over it.
 
-    `always` names nuisances that every case has; "refunds" and "timeout" lie in its history.
+    `always` names nuisances that every case has.
     """
-    order = draw(orders())
+    order, events = draw(lives())
     nuisances = {*always, *draw(st.sets(st.sampled_from(tuple(_NUISANCES)), max_size=3))}
     able = draw(capabilities()) if "capabilities" in nuisances else ABLE
-    events = draw(histories(order, *always))
     evidence = (
         draw(looks())
         if "looks" in nuisances

@@ -2,160 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 
-from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
-from agent_app.domain.case import CaseState, CaseView, Claim, SentMessage
+from agent_app.domain.actions import ActionKind, ActionState
+from agent_app.domain.case import CaseView, SentMessage
 from agent_app.domain.decide import decide
-from agent_app.domain.events import EventKind, OrderEvent, Source
+from agent_app.domain.events import EventKind, Source
 from agent_app.domain.evidence import EvidenceKind
-from agent_app.domain.ids import ActionId, CaseId, CustomerId, PaymentId
 from agent_app.domain.money import Money
-from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
+from agent_app.domain.order import PaymentMethod
 from agent_app.domain.postcondition import Seen, postcondition
 from agent_app.domain.reasons import Unlock, Why
 from agent_app.domain.remedy import RemedyWhy, remedy
-from agent_app.domain.roles import Actor, Role
-from agent_app.domain.stage import Stage, fold_stage
+from agent_app.domain.stage import Stage
 from agent_app.domain.truth import fold_truth
 from agent_app.domain.wording import Template
-from tests.domain.controls import PROOF
-from tests.domain.strategies import (
-    ABLE,
-    BUYER,
-    ME,
-    NOW,
-    PLACED,
-    REF,
-    SHOP,
-    STRANGER,
-    case_views,
-    fact,
-    look,
+from tests.domain.controls import PROOF, on_every
+from tests.domain.rows import (
+    AUTHORISED,
+    CAPTURED,
+    SHUT,
+    TABLE,
+    TELLING,
+    TIMED_OUT_BESIDE,
+    TWICE,
+    WINDOW,
+    P,
+    Story,
+    back,
+    case,
+    pay,
+    record,
+    seen,
 )
+from tests.domain.scene import ABLE, NOW, look
+from tests.domain.strategies import case_views
 
 K = ActionKind
-DUE = Money(10_000, "EUR")
-P = Source.PROVIDER
-WINDOW = Deadline(DeadlineKind.LATE_WINDOW_CLOSES, NOW + timedelta(hours=1))
-SHUT = Deadline(DeadlineKind.LATE_WINDOW_CLOSES, NOW - timedelta(minutes=1))
-
-
-def pay(
-    *kinds: EventKind, name: str = "p", amount: Money = DUE, who: CustomerId = BUYER
-) -> list[OrderEvent]:
-    return [
-        fact(kind, P, NOW - timedelta(seconds=300 - n), payment=name, amount=amount, customer=who)
-        for n, kind in enumerate(kinds)
-    ]
-
-
-def back(kind: EventKind, *, automatic: bool = False, minor: int = 10_000) -> list[OrderEvent]:
-    at = NOW - timedelta(seconds=100)
-    amount = Money(minor, "EUR")
-    return [fact(kind, P, at, payment="p", refund="r", amount=amount, automatic=automatic)]
-
-
-CAPTURED = pay(EventKind.PAYMENT_CAPTURED)
-AUTHORISED = pay(EventKind.PAYMENT_AUTHORISED)
-SOFT = pay(EventKind.PAYMENT_FAILED_SOFT)
-TWICE = [*CAPTURED, *pay(EventKind.PAYMENT_STARTED, EventKind.PAYMENT_CAPTURED, name="q")]
-
-
-def case(
-    events: Sequence[OrderEvent],
-    stage: Stage = Stage.ABSENT,
-    *deadlines: Deadline,
-    fulfillable: bool | None = True,
-    **changes: object,
-) -> CaseView:
-    """Return a case that its claimant, a lead, looks at right after a recheck."""
-    order = Order(
-        SHOP, REF, Customer(BUYER, "Ana", "ana@example.org"), DUE, PaymentMethod.CARD, PLACED,
-        fulfillable=fulfillable, deadlines=deadlines,
-    )  # fmt: skip
-    said = [] if stage is Stage.ABSENT else [
-        fact(EventKind.STAGE_REPORTED, Source.PLATFORM, NOW - timedelta(seconds=200), stage=stage)
-    ]  # fmt: skip
-    evidence = (look(P, EvidenceKind.PAYMENTS, NOW), look(Source.PLATFORM, EvidenceKind.ORDER, NOW))
-    found = CaseView(
-        id=CaseId("case"),
-        order=order,
-        stage=fold_stage([*events, *said]),
-        truth=fold_truth(order, [*events, *said], evidence),
-        evidence=evidence,
-        flags=(),
-        state=CaseState.CLAIMED,
-        actor=Actor(ME, "Me", Role.LEAD),
-        capabilities=ABLE,
-        now=NOW,
-        claim=Claim(ME, "Me", NOW + timedelta(seconds=60)),
-    )
-    return replace(found, **changes)  # type: ignore[arg-type]
-
-
-def record(kind: ActionKind, state: ActionState, payment: str = "p") -> ActionRecord:
-    return ActionRecord(ActionId("a"), kind, state, "aa-1", ME, NOW, PaymentId(payment), DUE)
-
-
 MOVES = (K.RESUBMIT, K.REFUND, K.CAPTURE, K.VOID, K.RESYNC)
 
 
 @pytest.mark.parametrize(
     ("row", "right", "why", "open_moves"),
-    [
-        (case(pay(EventKind.PAYMENT_PENDING)), K.RECHECK, RemedyWhy.UNKNOWN, set()),
-        (case(CAPTURED), K.RESUBMIT, RemedyWhy.CAPTURED_NO_ORDER, {K.RESUBMIT, K.REFUND}),
-        (case(CAPTURED, fulfillable=False), K.REFUND, RemedyWhy.CAPTURED_UNFULFILLABLE, {K.REFUND}),
-        (case(CAPTURED, Stage.PAYING), K.RESYNC, RemedyWhy.CAPTURED_STALE_STAGE, {K.RESYNC}),
-        (case(TWICE, Stage.CONFIRMED), K.REFUND, RemedyWhy.PAID_TWICE, {K.REFUND}),
-        (case(CAPTURED, Stage.CANCELLED), K.RESUBMIT, RemedyWhy.CAPTURED_ENDED,
-         {K.RESUBMIT, K.REFUND}),
-        (case(CAPTURED, Stage.CANCELLED, fulfillable=False), K.REFUND,
-         RemedyWhy.CAPTURED_UNFULFILLABLE, {K.REFUND}),
-        (case(AUTHORISED), K.CAPTURE, RemedyWhy.AUTHORISED_ONLY, {K.CAPTURE, K.VOID}),
-        (case(AUTHORISED, fulfillable=False), K.VOID, RemedyWhy.AUTHORISED_UNFULFILLABLE, {K.VOID}),
-        (case(pay(EventKind.PAYMENT_FAILED)), K.NOTIFY, RemedyWhy.UNPAID, set()),
-        (case(SOFT, Stage.PAYING, WINDOW), K.RECHECK, RemedyWhy.UNKNOWN, set()),
-        (case(SOFT, Stage.PAYING, SHUT), K.NOTIFY, RemedyWhy.UNPAID, set()),
-        (case(SOFT, Stage.PAYING), K.RECHECK, RemedyWhy.UNKNOWN, set()),
-        (case(pay(EventKind.PAYMENT_CAPTURED, amount=Money(9_000, "EUR"))), K.ESCALATE,
-         RemedyWhy.AMOUNT, set()),
-        (case(pay(EventKind.PAYMENT_CAPTURED, amount=Money(10_000, "USD"))), K.ESCALATE,
-         RemedyWhy.AMOUNT, set()),
-        (case(pay(EventKind.PAYMENT_AUTHORISED, amount=Money(1, "EUR"))), K.ESCALATE,
-         RemedyWhy.AMOUNT, {K.VOID}),
-        (case(pay(EventKind.PAYMENT_CAPTURED, who=STRANGER)), K.ESCALATE,
-         RemedyWhy.IDENTITY, set()),
-        (case([*CAPTURED, *back(EventKind.REFUND_PENDING)]), K.RECHECK,
-         RemedyWhy.REFUND_OPEN, set()),
-        (case([*CAPTURED, *back(EventKind.REFUND_UNKNOWN)]), K.RECHECK,
-         RemedyWhy.REFUND_OPEN, set()),
-        (case([*CAPTURED, *back(EventKind.REFUND_PENDING, automatic=True)]), K.RECHECK,
-         RemedyWhy.PLATFORM_REFUNDS, set()),
-        (case([*CAPTURED, *back(EventKind.REFUND_SUCCEEDED)]), K.RESOLVE,
-         RemedyWhy.REFUNDED, set()),
-        (case([*CAPTURED, *back(EventKind.REFUND_SUCCEEDED, minor=4_000)], Stage.CANCELLED),
-         K.ESCALATE, RemedyWhy.AMOUNT, {K.REFUND}),
-        (case([*CAPTURED, *pay(EventKind.PAYMENT_DISPUTED)]), K.ESCALATE,
-         RemedyWhy.DISPUTED, set()),
-        (case(CAPTURED, Stage.CONFIRMED), K.RESOLVE, RemedyWhy.ALL_WELL, set()),
-        (case([*CAPTURED, *pay(EventKind.PAYMENT_AUTHORISED, name="q")], Stage.CONFIRMED),
-         K.VOID, RemedyWhy.EXTRA_AUTHORISATION, {K.VOID}),
-        (case(CAPTURED, Stage.NOT_VISIBLE), K.ESCALATE, RemedyWhy.NOT_VISIBLE, set()),
-        (case([], Stage.CONFIRMED), K.ESCALATE, RemedyWhy.CONFLICT, set()),
-    ],
-)  # fmt: skip
+    TABLE,
+)
 def test_each_row_names_what_is_right_and_locks_the_rest(
-    row: CaseView, right: ActionKind, why: RemedyWhy, open_moves: set[ActionKind]
+    row: Story, right: ActionKind, why: RemedyWhy, open_moves: set[ActionKind]
 ) -> None:
-    assert (remedy(row).action, remedy(row).why) == (right, why)
-    decisions = decide(row)
+    found = seen(row)
+    assert (remedy(found).action, remedy(found).why) == (right, why)
+    decisions = decide(found)
     assert {kind for kind in MOVES if decisions[kind].allowed} == open_moves
 
 
@@ -183,8 +83,8 @@ def test_a_resync_that_came_to_nothing_opens_the_refund(state: ActionState) -> N
 def test_a_capture_is_done_when_the_money_is_there_and_the_order_comes_next() -> None:
     captured = record(K.CAPTURE, ActionState.ACCEPTED)
     before, after = case(AUTHORISED), case([*AUTHORISED, *CAPTURED])
-    for found, seen in ((before, Seen.NOT_YET), (after, Seen.MET)):
-        assert postcondition(captured, found.order, found.stage, found.truth) is seen
+    for found, met in ((before, Seen.NOT_YET), (after, Seen.MET)):
+        assert postcondition(captured, found.order, found.stage, found.truth) is met
     done = replace(after, actions=(replace(captured, state=ActionState.CONFIRMED),))
     assert decide(done)[K.RESUBMIT].allowed
     unfit = replace(done, order=replace(done.order, fulfillable=False))
@@ -192,10 +92,9 @@ def test_a_capture_is_done_when_the_money_is_there_and_the_order_comes_next() ->
 
 
 def test_capture_waits_for_a_timed_out_payment_beside_it() -> None:
-    beside = [*AUTHORISED, *pay(EventKind.PAYMENT_FAILED_SOFT, name="q")]
-    [reason] = decide(case(beside, Stage.ABSENT, WINDOW))[K.CAPTURE].locks
+    [reason] = decide(case(TIMED_OUT_BESIDE, Stage.ABSENT, WINDOW))[K.CAPTURE].locks
     assert (reason.why, reason.unlock) == (Why.LATE_WINDOW_OPEN, Unlock.WAIT_WINDOW)
-    assert decide(case(beside, Stage.ABSENT, SHUT))[K.CAPTURE].allowed
+    assert decide(case(TIMED_OUT_BESIDE, Stage.ABSENT, SHUT))[K.CAPTURE].allowed
 
 
 def test_an_order_confirmed_on_a_reservation_keeps_it() -> None:
@@ -251,6 +150,7 @@ def test_an_order_without_provider_money_is_well_when_it_is_confirmed(
 
 @PROOF
 @given(case_views())
+@on_every(TELLING)
 def test_every_lock_says_why_and_the_remedy_is_never_a_crash(found: CaseView) -> None:
     decisions = decide(found)
     for kind in ActionKind:
@@ -264,6 +164,7 @@ def test_every_lock_says_why_and_the_remedy_is_never_a_crash(found: CaseView) ->
 
 @PROOF
 @given(case_views())
+@on_every(TELLING)
 def test_a_message_that_the_remedy_calls_for_now_exists_as_a_template(found: CaseView) -> None:
     message = decide(found).remedy.message
     assert message is None or message in set(Template)
@@ -271,6 +172,7 @@ def test_a_message_that_the_remedy_calls_for_now_exists_as_a_template(found: Cas
 
 @PROOF
 @given(case_views())
+@on_every(TELLING)
 def test_what_the_remedy_tells_to_refund_is_what_may_be_refunded(found: CaseView) -> None:
     decisions = decide(found)
     refund = decisions[K.REFUND]
@@ -291,6 +193,7 @@ def test_a_confirmed_order_that_cannot_be_fulfilled_is_for_a_person() -> None:
 
 @PROOF
 @given(case_views("actions"))
+@on_every(TELLING)
 def test_the_remedy_is_never_an_action_that_nothing_can_unlock(found: CaseView) -> None:
     """The table may call for what must wait, never for what would be wrong here."""
     decisions = decide(found)

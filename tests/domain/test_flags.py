@@ -25,8 +25,10 @@ from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, Paym
 from agent_app.domain.promise import Lane, PromisePolicy, Scale
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import fold_truth
-from tests.domain.controls import PROOF, goes_red
-from tests.domain.strategies import BUYER, NOW, REF, SHOP, case_views, fact, look
+from tests.domain.controls import PROOF, goes_red, on_every
+from tests.domain.rows import STORIES, seen
+from tests.domain.scene import BUYER, NOW, REF, SHOP, fact, look
+from tests.domain.strategies import case_views
 
 POLICY = FlagPolicy()
 DUE = Money(10_000, "EUR")
@@ -173,6 +175,12 @@ looked: st.SearchStrategy[Looked] = st.tuples(
     st.floats(0, 1, exclude_max=True),
 )
 
+_SUBMITTING = watched(order(), [at_stage(Stage.SUBMITTING)])
+_LOOKED: list[Looked] = [
+    *((_SUBMITTING, offset, share) for offset in (0.0, 5 * MIN, DAY) for share in (0.0, 0.5, 0.9)),
+    *((seen(told).watched, offset, 0.9) for told in STORIES for offset in (-5 * MIN, 5 * MIN, DAY)),
+]
+
 
 def quiet_until_next_look(policy: FlagPolicy, believed: FlagPolicy, case: Looked) -> None:
     """Between now and the next look the flags stay as they are, unless there is news."""
@@ -192,13 +200,15 @@ SLOW_SHOP = FlagPolicy(promise=PromisePolicy((), 3.0, _SCALE, _SCALE))
 
 @pytest.mark.parametrize("policy", [POLICY, SLOW_SHOP], ids=["defaults", "promise"])
 @PROOF
-@given(case=looked)
+@given(looked)
+@on_every(_LOOKED)
 def test_nothing_changes_before_the_next_look(policy: FlagPolicy, case: Looked) -> None:
     quiet_until_next_look(policy, policy, case)
 
 
 @PROOF
 @given(looked)
+@on_every(_LOOKED)
 def test_at_the_next_look_something_changes(case: Looked) -> None:
     """Looking costs: an order is not asked about when nothing can have become louder."""
     w, offset, _ = case
@@ -211,4 +221,4 @@ def test_at_the_next_look_something_changes(case: Looked) -> None:
 def test_the_next_look_property_goes_red_when_thresholds_differ() -> None:
     rules = {rule: replace(t, flag_s=None) for rule, t in POLICY.by_rule.items()}
     deaf = FlagPolicy(by_rule=rules)
-    goes_red(lambda case: quiet_until_next_look(POLICY, deaf, case), looked)
+    goes_red(lambda case: quiet_until_next_look(POLICY, deaf, case), _LOOKED)

@@ -18,20 +18,9 @@ from agent_app.domain.order import Customer, Order, PaymentMethod
 from agent_app.domain.payment import RefundState
 from agent_app.domain.stage import Stage, StageView, fold_stage
 from agent_app.domain.truth import AmountMatch, Conflict, PaymentTruth, Verdict, fold_truth
-from tests.domain.controls import PROOF, goes_red
-from tests.domain.strategies import (
-    BUYER,
-    NOW,
-    PLACED,
-    REF,
-    SHOP,
-    STRANGER,
-    fact,
-    histories,
-    look,
-    orders,
-    statements,
-)
+from tests.domain.controls import PROOF, goes_red, on_every
+from tests.domain.scene import BUYER, NOW, PLACED, REF, SHOP, STRANGER, fact, look
+from tests.domain.strategies import histories, orders, statements
 
 ORDER = Order(
     SHOP, REF, Customer(BUYER), Money(10_000, "EUR"), PaymentMethod.CARD, PLACED, fulfillable=True
@@ -62,8 +51,16 @@ def same_whatever_the_arrival(
     assert fold(order, happened) == fold(order, arrived)
 
 
+_LIFE = [
+    fact(EventKind.STAGE_REPORTED, Source.PLATFORM, NOW - timedelta(seconds=9 - n), stage=stage)
+    for n, stage in enumerate((Stage.SUBMITTED, Stage.PAID, Stage.CONFIRMED))
+]
+_ARRIVALS = [(ORDER, _LIFE, _LIFE), (ORDER, _LIFE, _LIFE[::-1]), (ORDER, _LIFE, [*_LIFE, _LIFE[0]])]
+
+
 @PROOF
 @given(arrivals())
+@on_every(_ARRIVALS)
 def test_folds_do_not_depend_on_order_repetition_or_delay(
     case: tuple[Order, list[OrderEvent], list[OrderEvent]],
 ) -> None:
@@ -76,7 +73,7 @@ def test_the_folds_property_goes_red_when_the_last_arrival_wins() -> None:
         stage = Stage(stages[-1]) if stages else Stage.ABSENT
         return fold_truth(order, events, ASKED), StageView(stage, None)
 
-    goes_red(lambda case: same_whatever_the_arrival(last_wins, case), arrivals())
+    goes_red(lambda case: same_whatever_the_arrival(last_wins, case), _ARRIVALS)
 
 
 @PROOF

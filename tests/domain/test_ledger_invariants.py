@@ -34,8 +34,10 @@ from agent_app.domain.ledger import (
 )
 from agent_app.domain.locks import fresh_shop_read, verified
 from agent_app.domain.money import Money
-from tests.domain.controls import PROOF, goes_red, without
-from tests.domain.strategies import ABLE, NOW, capabilities, case_views
+from tests.domain.controls import PROOF, goes_red, on_every, without
+from tests.domain.rows import TELLING
+from tests.domain.scene import ABLE, NOW
+from tests.domain.strategies import capabilities, case_views
 
 KINDS = st.sampled_from((ActionKind.REFUND, ActionKind.RESUBMIT, ActionKind.RESYNC))
 
@@ -60,8 +62,19 @@ def i3(key: Key, two: tuple[Plan, Plan]) -> None:
     assert (key(*one) == key(*other)) == (one == other)
 
 
+# The same twice; another count; and parts that run together unless something stands between them.
+_PLAN: Plan = (ShopId("s"), OrderRef("r"), ActionKind.REFUND, PaymentId("p"), Money(1, "EUR"), 1)
+_PAIRS: list[tuple[Plan, Plan]] = [
+    (_PLAN, _PLAN),
+    (_PLAN, (*_PLAN[:-1], 2)),
+    ((*_PLAN[:3], PaymentId("p"), *_PLAN[4:]), (*_PLAN[:3], PaymentId("p1"), *_PLAN[4:])),
+    ((ShopId("s"), OrderRef("1r"), *_PLAN[2:]), (ShopId("s1"), OrderRef("r"), *_PLAN[2:])),
+]
+
+
 @PROOF
 @given(st.tuples(plans, plans) | plans.map(lambda plan: (plan, plan)))
+@on_every(_PAIRS)
 def test_i3_one_logical_action_has_one_key(two: tuple[Plan, Plan]) -> None:
     i3(action_key, two)
 
@@ -70,7 +83,7 @@ def test_i3_goes_red_when_the_key_holds_chance() -> None:
     chance = itertools.count()
     goes_red(
         lambda two: i3(lambda *plan: f"{action_key(*plan)}{next(chance)}", two),
-        st.tuples(plans, plans),
+        _PAIRS,
     )
 
 
@@ -86,7 +99,7 @@ def _forgetful(
 
 
 def test_i3_goes_red_when_the_key_forgets_what_came_before() -> None:
-    goes_red(lambda two: i3(_forgetful, two), plans.map(lambda p: (p, (*p[:-1], p[-1] + 1))))
+    goes_red(lambda two: i3(_forgetful, two), _PAIRS)
 
 
 # I4
@@ -117,6 +130,35 @@ def sent_attempts(draw: st.DrawFn) -> Attempt:
     )
 
 
+def _sent(tries: int, seconds_ago: float, *, absent_ago: float | None = None) -> Attempt:
+    """A refund sent every minute, last so long ago; asked for, if so, with nothing found."""
+    last = NOW - timedelta(seconds=seconds_ago)
+    asked = None if absent_ago is None else NOW - timedelta(seconds=absent_ago)
+    return Attempt(
+        kind=ActionKind.REFUND,
+        state=ActionState.UNKNOWN,
+        judged_at=NOW,
+        tries=tries,
+        first_sent_at=last - timedelta(minutes=tries - 1),
+        sent_at=last,
+        asks=0 if asked is None else 1,
+        asked_at=asked,
+        absent_at=asked,
+    )
+
+
+_SENT = [
+    _sent(1, 0),
+    _sent(1, 5),
+    _sent(3, 5),
+    _sent(1, 200),
+    _sent(3, 200),
+    _sent(1, 90, absent_ago=85),
+    _sent(1, 90, absent_ago=5),
+    _sent(1, 50, absent_ago=45),
+]
+
+
 def i4(answer: Answer, attempt: Attempt) -> None:
     """A lost answer proves nothing; a refusal proves something only of the first sending."""
     assert answer(attempt, Said.LOST).state is ActionState.UNKNOWN
@@ -131,6 +173,7 @@ def _answer(attempt: Attempt, said: Said) -> Attempt:
 
 @PROOF
 @given(sent_attempts())
+@on_every(_SENT)
 def test_i4_a_lost_answer_stays_unknown(attempt: Attempt) -> None:
     i4(_answer, attempt)
 
@@ -142,7 +185,7 @@ def _timeout_is_failure(attempt: Attempt, said: Said) -> Attempt:
 
 
 def test_i4_goes_red_when_a_timeout_counts_as_a_failure() -> None:
-    goes_red(lambda attempt: i4(_timeout_is_failure, attempt), sent_attempts())
+    goes_red(lambda attempt: i4(_timeout_is_failure, attempt), _SENT)
 
 
 def _refusal_is_final(attempt: Attempt, said: Said) -> Attempt:
@@ -150,7 +193,7 @@ def _refusal_is_final(attempt: Attempt, said: Said) -> Attempt:
 
 
 def test_i4_goes_red_when_the_refusal_of_a_resend_is_believed() -> None:
-    goes_red(lambda attempt: i4(_refusal_is_final, attempt), sent_attempts())
+    goes_red(lambda attempt: i4(_refusal_is_final, attempt), _SENT)
 
 
 Check = Callable[[ActionState, ActionState], None]
@@ -171,8 +214,12 @@ def never_unsent(check: Check, two: tuple[ActionState, ActionState]) -> None:
 pairs = st.tuples(st.sampled_from(ActionState), st.sampled_from(ActionState))
 
 
+_EVERY_PAIR = list(itertools.product(ActionState, ActionState))
+
+
 @PROOF
 @given(pairs)
+@on_every(_EVERY_PAIR)
 def test_i4_nothing_leads_from_unknown_back_to_not_sent(
     two: tuple[ActionState, ActionState],
 ) -> None:
@@ -184,7 +231,7 @@ def test_i4_goes_red_when_the_machine_lets_unknown_be_prepared_again() -> None:
         if (before, after) != (ActionState.UNKNOWN, ActionState.PREPARED):
             check_transition(before, after)
 
-    goes_red(lambda two: never_unsent(lenient, two), pairs)
+    goes_red(lambda two: never_unsent(lenient, two), _EVERY_PAIR)
 
 
 # I5
@@ -212,8 +259,17 @@ def i5(believed: Callable[[Capabilities], Capabilities], two: tuple[Attempt, Cap
     assert NOW - attempt.absent_at <= timedelta(seconds=60), "an old answer"
 
 
+_SITUATIONS = [
+    (attempt, replace(ABLE, action_key_lifetime_s=lifetime_s, query_lag_s=lag_s))
+    for attempt in _SENT
+    for lifetime_s in (None, 120.0, 86_400.0)
+    for lag_s in (0.0, 60.0)
+]
+
+
 @PROOF
 @given(situations)
+@on_every(_SITUATIONS)
 def test_i5_past_the_key_window_the_books_are_asked_first(
     two: tuple[Attempt, Capabilities],
 ) -> None:
@@ -221,14 +277,14 @@ def test_i5_past_the_key_window_the_books_are_asked_first(
 
 
 def test_i5_goes_red_when_keys_are_believed_to_live_for_ever() -> None:
-    goes_red(lambda two: i5(lambda s: replace(s, action_key_lifetime_s=1e9), two), situations)
+    goes_red(lambda two: i5(lambda s: replace(s, action_key_lifetime_s=1e9), two), _SITUATIONS)
 
 
 def test_i5_goes_red_when_the_wait_is_skipped() -> None:
     def hasty(shop: Capabilities) -> Capabilities:
         return replace(shop, query_lag_s=0.0, processing_s=0.0)
 
-    goes_red(lambda two: i5(hasty, two), situations)
+    goes_red(lambda two: i5(hasty, two), _SITUATIONS)
 
 
 # I12
@@ -242,6 +298,7 @@ def i12(answer: Answer, attempt: Attempt) -> None:
 
 @PROOF
 @given(sent_attempts())
+@on_every(_SENT)
 def test_i12_no_success_before_a_post_read(attempt: Attempt) -> None:
     i12(_answer, attempt)
     taken = _answer(attempt, Said.TAKEN)
@@ -256,7 +313,7 @@ def test_i12_goes_red_when_accepted_counts_as_done() -> None:
             return replace(attempt, state=ActionState.CONFIRMED)
         return _answer(attempt, said)
 
-    goes_red(lambda attempt: i12(eager, attempt), sent_attempts())
+    goes_red(lambda attempt: i12(eager, attempt), _SENT)
 
 
 def i12_case(rule: Callable[[CaseView], Decisions], case: CaseView) -> None:
@@ -270,10 +327,11 @@ def i12_case(rule: Callable[[CaseView], Decisions], case: CaseView) -> None:
 
 @PROOF
 @given(case_views("looks"))
+@on_every(TELLING)
 def test_i12_a_case_ends_on_a_post_read(case: CaseView) -> None:
     i12_case(decide, case)
 
 
 def test_i12_goes_red_when_resolving_needs_no_read() -> None:
     broken = without(verified)
-    goes_red(lambda case: i12_case(lambda c: decide(c, broken), case), case_views("looks"))
+    goes_red(lambda case: i12_case(lambda c: decide(c, broken), case), TELLING)

@@ -51,7 +51,7 @@ from agent_app.domain.roles import Actor, Role
 from agent_app.domain.stage import fold_stage
 from agent_app.domain.truth import fold_truth
 from tests.domain.controls import without
-from tests.domain.strategies import ABLE, BUYER, ME, NOW, PLACED, REF, SHOP
+from tests.domain.scene import ABLE, BUYER, ME, NOW, PLACED, REF, SHOP
 from tests.domain.world import Fault, World
 
 _SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Outcome.REFUSED}

@@ -20,7 +20,7 @@ from agent_app.domain.ids import PaymentId
 from agent_app.domain.ledger import Outcome, Said
 from agent_app.domain.money import Money
 from agent_app.domain.stage import Stage
-from tests.domain.strategies import BUYER, fact, look
+from tests.domain.scene import BUYER, fact, look
 
 
 class Fault(Enum):
