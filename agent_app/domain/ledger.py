@@ -29,7 +29,8 @@ class Step(StrEnum):
     """Ask the books what became of it; store `after_asking`."""
     JUDGE = "judge"
     """Read shop and provider, judge by `decide` as if the action were not there; store
-    `after_judging`. What the action was allowed on is too old to send it on (I1)."""
+    `after_judging`. What the action was allowed on is too old to send it on (I1), and a message
+    may have become untrue meanwhile."""
     CONFIRM = "confirm"
     """Taken in: read shop and provider again for the postcondition; store `after_asking`."""
     WAIT = "wait"
@@ -74,7 +75,8 @@ class Attempt:
     first_sent_at: datetime | None = None
     """From here the shop's memory of our key runs."""
     sent_at: datetime | None = None
-    """The last sending; every earlier one has settled before it or carries the same live key."""
+    """The last sending or, its answer lost, when we stopped waiting for that; every earlier one
+    has settled before it or carries the same live key."""
     asks: int = 0
     """Questions since the last sending, or since it was taken in, that settled nothing."""
     asked_at: datetime | None = None
@@ -214,7 +216,8 @@ def after_sending(
         return replace(attempt, withdrawn=True)
     if said is Said.THROTTLED:
         return replace(attempt, not_before=now + timedelta(seconds=retry_after_s))
-    return attempt
+    # The shop may apply it for `processing_s` after we stopped waiting, not after we began.
+    return replace(attempt, sent_at=now)
 
 
 def after_asking(
@@ -251,7 +254,8 @@ def after_judging(attempt: Attempt, allowed: bool, now: datetime) -> Attempt:
 
 def _send(attempt: Attempt, now: datetime, at: datetime | None) -> Move:
     judged_for = now - attempt.judged_at
-    stale = attempt.kind in MONEY and judged_for > timedelta(seconds=PROVIDER_READ_FRESH_S)
+    judged = attempt.kind in MONEY or attempt.kind is ActionKind.NOTIFY
+    stale = judged and judged_for > timedelta(seconds=PROVIDER_READ_FRESH_S)
     return _due(Step.JUDGE if stale else Step.SEND, at, now)
 
 

@@ -20,6 +20,7 @@ from agent_app.contract.messages import (
 )
 from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.actions import (
+    MONEY,
     ActionKind,
     ActionRecord,
     ActionState,
@@ -39,6 +40,7 @@ from agent_app.domain.wording import Template, repeated
 from agent_app.engines.port import Command, Message
 from agent_app.gateway import casefile, casework
 from agent_app.gateway.errors import Refused, conflict, forbidden, invalid, not_visible
+from agent_app.gateway.handling import MAX_TEXT
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import action_rows, audit, case_rows, journal
 from agent_app.gateway.store.action_rows import AlreadyOpen, StoredAction
@@ -70,10 +72,12 @@ def request_action(
         decisions = decide(view)
         decision = _allowed(decisions, asked.kind, case_id)
         command, message, record = _intend(connection, view, decisions, decision, asked, now)
-        read = provider_read(view.evidence)
+        read, kind = provider_read(view.evidence), record.kind
         action = StoredAction(
             record=record,
-            attempt=Attempt(record.kind, record.state, read.observed_at if read else now),
+            attempt=Attempt(
+                record.kind, record.state, read.observed_at if read and kind in MONEY else now
+            ),
             command=command,
             case=case_id,
             shop=stored.shop,
@@ -83,10 +87,9 @@ def request_action(
         )
         _record(connection, action, stored, actor, request, now)
         stored = _case_after(stored, asked, record)
-        if asked.reason:
-            journal.add_note(connection, case_id, actor, now, asked.reason, f"{request}#reason")
+        if record.reason:
+            journal.add_note(connection, case_id, actor, now, record.reason, f"{request}#reason")
         casework.update(connection, gateway.desk, stored, now)
-    gateway.changed.set()
     gateway.worker.wake()
     return _status(action)
 
@@ -116,6 +119,8 @@ def _intend(
     kind, order = asked.kind, view.order
     if kind in _NEEDS_REASON and not asked.reason.strip():
         raise invalid(f"{kind} needs a reason", "reason")
+    if len(asked.reason) > MAX_TEXT:
+        raise invalid(f"a reason has at most {MAX_TEXT} characters", "reason")
     if kind is ActionKind.CORRECT_INPUT and not asked.correction:
         raise invalid("a correction names the field and its new value", "correction")
     target = _target(decision, asked) if kind in _TO_A_PAYMENT else None
@@ -262,8 +267,12 @@ def answer_approval(
     """
     now = gateway.clock.now()
     with gateway.database.write() as connection:
-        action, stored = _find(connection, actor, action_id)
+        action, stored = _find(gateway, connection, actor, action_id)
         record = action.record
+        if record.approved_by == actor.user and answer.approve is (
+            record.state is not ActionState.REFUSED
+        ):
+            return _status(action)
         if record.state is not ActionState.AWAITING_APPROVAL or record.amount is None:
             raise conflict("This request was answered already.")
         try:
@@ -275,10 +284,13 @@ def answer_approval(
             ) from error
         if not answer.approve and not answer.reason.strip():
             raise invalid("a refusal needs a reason", "reason")
+        if len(answer.reason) > MAX_TEXT:
+            raise invalid(f"a reason has at most {MAX_TEXT} characters", "reason")
+        refusal = None if answer.approve else answer.reason.strip()
         state = ActionState.PREPARED if answer.approve else ActionState.REFUSED
         check_transition(record.state, state)
         action = replace(
-            action.moved(replace(action.attempt, state=state), now, answer.reason or None),
+            action.moved(replace(action.attempt, state=state), now, refusal),
             approved_by_name=actor.name,
             next_try_at=now if answer.approve else None,
         )
@@ -287,7 +299,6 @@ def answer_approval(
         audit.record(connection, now, actor.user, f"refund_{state}", action.case, action=action_id)
         after = case_state_after(stored.state, record.kind, state)
         casework.update(connection, gateway.desk, replace(stored, state=after), now)
-    gateway.changed.set()
     gateway.worker.wake()
     return _status(action)
 
@@ -295,16 +306,21 @@ def answer_approval(
 def action_status(gateway: Gateway, actor: Actor, action_id: ActionId) -> ActionStatus:
     """Return how far the action has come."""
     with gateway.database.read() as connection:
-        action, _ = _find(connection, actor, action_id)
+        action, _ = _find(gateway, connection, actor, action_id)
     return _status(action)
 
 
 def _find(
-    connection: Connection, actor: Actor, action_id: ActionId
+    gateway: Gateway, connection: Connection, actor: Actor, action_id: ActionId
 ) -> tuple[StoredAction, StoredCase]:
     action = action_rows.get(connection, action_id)
     stored = case_rows.get(connection, action.case) if action else None
-    if action is None or stored is None or not actor.may(Scope.CASE_READ_TEAM):
+    if (
+        action is None
+        or stored is None
+        or stored.shop not in gateway.desk.shops
+        or not actor.may(Scope.CASE_READ_TEAM)
+    ):
         raise not_visible(f"action {action_id}")
     return action, stored
 

@@ -32,6 +32,8 @@ from agent_app.gateway.store import action_rows, case_rows, journal, order_log, 
 from agent_app.gateway.store.case_rows import StoredCase
 
 MAX_PAGE = 200
+_LONGEST_CURSOR = 18
+_MOST_WORDS = 12
 
 
 def session(gateway: Gateway, actor: Actor) -> Session:
@@ -80,6 +82,8 @@ def list_cases(
     _may_read(actor)
     if not 1 <= limit <= MAX_PAGE:
         raise invalid(f"limit must be from 1 to {MAX_PAGE}, not {limit}", "limit")
+    if len(words.split()) > _MOST_WORDS:
+        raise invalid(f"search for at most {_MOST_WORDS} words", "q")
     now = gateway.clock.now()
     with gateway.database.read() as connection:
         rows, following, total = case_rows.page(
@@ -102,7 +106,7 @@ def list_changes(gateway: Gateway, actor: Actor, cursor: str) -> Changes:
         Refused: the role may not read cases, or the cursor is none of ours.
     """
     _may_read(actor)
-    if not cursor.isdecimal():
+    if not cursor.isdecimal() or len(cursor) > _LONGEST_CURSOR:
         raise invalid("cursor must be one that this gateway gave", "cursor")
     now = gateway.clock.now()
     with gateway.database.read() as connection:

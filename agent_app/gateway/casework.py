@@ -6,7 +6,7 @@ claim. It alone opens cases, closes those that healed by themselves, and says wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from agent_app.domain.actions import ActionRecord, ActionState
 from agent_app.domain.case import ENDED, CaseState, CaseView
 from agent_app.domain.flags import (
     Flag,
+    FlagRule,
     Level,
     Watched,
     is_unreturned,
@@ -33,11 +34,15 @@ from agent_app.domain.roles import Actor, Role
 from agent_app.domain.stage import Stage, StageView, fold_stage
 from agent_app.domain.truth import UNDECIDED, PaymentTruth, fold_truth
 from agent_app.engines.port import Shop
+from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.store import action_rows, audit, case_rows, journal, order_log
 from agent_app.gateway.store.case_rows import StoredCase
 
 ASK_AGAIN = timedelta(minutes=2)
-"""How often money whose fate is open is asked about; shops do not tell of every change."""
+"""How often money whose fate is open is asked about at first; shops do not tell of every change."""
+ASK_AGAIN_AT_MOST = timedelta(hours=1)
+_PART_OF_ITS_AGE = 30
+"""After an hour without news it is asked about ever less often: a slip takes days to be paid."""
 SYSTEM = Actor(audit.SYSTEM, "", Role.TECHNICIAN)
 
 
@@ -45,7 +50,7 @@ SYSTEM = Actor(audit.SYSTEM, "", Role.TECHNICIAN)
 class Desk:
     """What casework needs to know of the gateway: the shops and the guide in force."""
 
-    shops: Mapping[ShopId, Shop]
+    shops: Mapping[ShopId, KnownShop]
     guide: Guide
 
 
@@ -143,7 +148,9 @@ def _due_at(folded: Folded, shop: Shop, now: datetime) -> datetime | None:
     # A deadline or window that passes changes the remedy though no flag changes.
     moments += [d.at for d in folded.known.order.deadlines]
     if folded.truth.verdict in UNDECIDED or folded.truth.refund_open:
-        moments.append(now + ASK_AGAIN)
+        news = max((e.at for e in folded.known.events), default=folded.known.order.placed_at)
+        pause = max(ASK_AGAIN, (now - news) / _PART_OF_ITS_AGE)
+        moments.append(now + min(pause, ASK_AGAIN_AT_MOST))
     return min((at for at in moments if at is not None and at > now), default=None)
 
 
@@ -204,7 +211,6 @@ def make_row(case: CaseView, stored: StoredCase) -> CaseRow:
     order, truth = case.order, case.truth
     advice = remedy(case)
     flags = [f for f in case.flags if f.level >= Level.FLAG]
-    ended_rules = stored.row.rules if stored.row and stored.state in ENDED else ()
     running = next((a for a in case.actions if a.is_open), None)
     return CaseRow(
         id=case.id,
@@ -223,8 +229,7 @@ def make_row(case: CaseView, stored: StoredCase) -> CaseRow:
         placed_at=order.placed_at,
         flagged_at=stored.flagged_at,
         level=max((f.level for f in flags), default=Level.WATCH),
-        # An ended case keeps the rules it ended under: only others reopen it.
-        rules=ended_rules or tuple(f.rule for f in flags),
+        rules=_rules(stored, flags),
         deadline=None if stored.state in ENDED else order.next_deadline(case.now),
         state=stored.state,
         claim=stored.claim,
@@ -234,6 +239,17 @@ def make_row(case: CaseView, stored: StoredCase) -> CaseRow:
         truth_as_of=truth.as_of,
         updated_at=case.now,
     )
+
+
+def _rules(stored: StoredCase, flags: Sequence[Flag]) -> tuple[FlagRule, ...]:
+    """Return the rules that hold; of an ended case those that it ended under and that still hold.
+
+    Only others reopen it. One that ceased meanwhile is forgotten: if it holds again, it is news.
+    """
+    held = tuple(f.rule for f in flags)
+    if stored.row is None or not {stored.state, stored.row.state} <= ENDED:
+        return held
+    return tuple(rule for rule in stored.row.rules if rule in held)
 
 
 def money_at_risk(case: CaseView) -> Money:

@@ -18,11 +18,11 @@ from agent_app.engines.port import EngineError
 from agent_app.gateway import casefile, casework, intake
 from agent_app.gateway.errors import Refused, conflict, forbidden, invalid
 from agent_app.gateway.service import Gateway
-from agent_app.gateway.store import audit, journal
+from agent_app.gateway.store import action_rows, audit, journal
 from agent_app.gateway.store.case_rows import StoredCase
 
 CLAIM_LASTS = timedelta(seconds=90)
-_MAX_TEXT = 4000
+MAX_TEXT = 4000
 
 
 def claim(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
@@ -76,12 +76,20 @@ def recheck(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
     with gateway.database.read() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.ORDER_RECHECK)
     shop = gateway.desk.shops[stored.shop]
+    if not shop.looks.acquire(blocking=False):
+        detail = f"{shop.capabilities.label} is slow: others wait for its answers. Try again soon."
+        raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail))
     try:
         intake.look_now(gateway.database, gateway.desk, shop, stored.ref, gateway.clock)
     except EngineError as error:
         detail = f"{shop.capabilities.label}: {error}. Nothing was changed; try again."
         raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail)) from error
-    gateway.changed.set()
+    finally:
+        shop.looks.release()
+    # An agent who looks again wants to know now what became of what is open.
+    with gateway.database.write() as connection:
+        action_rows.ask_now(connection, case_id, gateway.clock.now())
+    gateway.worker.wake()
     return casefile.detail(gateway, actor, case_id)
 
 
@@ -105,6 +113,8 @@ def add_finding(
         Refused: the finding does not fit the guide (`check_finding` has the rules).
     """
     now = gateway.clock.now()
+    if finding.note is not None and len(finding.note) > MAX_TEXT:
+        raise invalid(f"a note has at most {MAX_TEXT} characters", "note")
     answer = Finding(finding.step, finding.state, now, finding.outcome, actor.user, finding.note)
     try:
         check_finding(gateway.desk.guide, answer)
@@ -158,7 +168,6 @@ def _changed(
     gateway: Gateway, connection: Connection, actor: Actor, stored: StoredCase
 ) -> CaseDetail:
     casework.update(connection, gateway.desk, stored, gateway.clock.now())
-    gateway.changed.set()
     stored, view = casefile.open_case(gateway, connection, actor, stored.id)
     return casefile.build_detail(gateway, connection, stored, view)
 
@@ -167,6 +176,6 @@ def _text(text: str, field: str) -> str:
     cleaned = text.strip()
     if not cleaned:
         raise invalid(f"{field} is empty", field)
-    if len(cleaned) > _MAX_TEXT:
-        raise invalid(f"{field} has {len(cleaned)} characters; at most {_MAX_TEXT}", field)
+    if len(cleaned) > MAX_TEXT:
+        raise invalid(f"{field} has {len(cleaned)} characters; at most {MAX_TEXT}", field)
     return cleaned

@@ -7,18 +7,19 @@ and the orders whose `due_at` has passed; never everything that exists.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.engine import Connection
 
 from agent_app.domain.events import Source
 from agent_app.domain.evidence import NO_ANSWER, Evidence, EvidenceKind
 from agent_app.domain.ids import CaseId, EvidenceId, OrderRef
-from agent_app.engines.port import EngineError, Reading, Shop
+from agent_app.engines.port import ChangePage, EngineError, Reading, Shop
 from agent_app.gateway import casework
 from agent_app.gateway.clock import Clock
+from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.store import order_log, shop_rows
 from agent_app.gateway.store.database import Database
 
@@ -27,6 +28,10 @@ _log = structlog.get_logger()
 PAGE = 200
 """Orders taken in per transaction: a longer one would keep agents' clicks waiting."""
 ASK_AGAIN_AFTER_FAILURE = timedelta(seconds=30)
+_FAILURES_PER_ROUND = 3
+"""Looks in vain before the round ends: each may cost a whole time-out."""
+_REQUESTS_PER_LOOK = 4
+"""Order, cart where there is none, payments, callbacks."""
 
 
 def absorb(
@@ -78,6 +83,11 @@ def _health(ref: OrderRef, reading: Reading) -> tuple[Evidence, ...]:
     )
 
 
+def is_silent(reading: Reading) -> bool:
+    """Return whether shop or provider gave no answer, so that nothing can be judged by it."""
+    return any(e.kind in _ASKED_DIRECTLY and e.verdict == "no_answer" for e in reading.evidence)
+
+
 _ASKED_DIRECTLY = frozenset({EvidenceKind.ORDER, EvidenceKind.PAYMENTS})
 HEALTH_FRESH = timedelta(minutes=5)
 
@@ -98,18 +108,16 @@ class Watcher:
         self,
         database: Database,
         desk: casework.Desk,
-        shop: Shop,
+        shop: KnownShop,
         clock: Clock,
         *,
         every_s: float,
-        on_change: Callable[[], None],
     ) -> None:
         self._database = database
         self._desk = desk
         self._shop = shop
         self._clock = clock
         self._every_s = every_s
-        self._on_change = on_change
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self.problem: str | None = None
@@ -133,7 +141,14 @@ class Watcher:
         Raises:
             EngineError: the shop could not be read; what was taken in before stays.
         """
-        return self._take_changes() + self._ask_due()
+        self._shop.refresh()
+        try:
+            taken = self._take_changes()
+        except EngineError:
+            # An order falls due by time, whether or not the shop lists what changed.
+            self._ask_due()
+            raise
+        return taken + self._ask_due()
 
     def _run(self) -> None:
         failures = 0
@@ -156,37 +171,78 @@ class Watcher:
             cursor = shop_rows.cursor(connection, self._shop.id)
         while more and not self._stopping.is_set():
             page = self._shop.changes(cursor, PAGE)
-            now = self._clock.now()
-            with self._database.write() as connection:
-                for reading in page.readings:
-                    absorb(connection, self._desk, self._shop, reading, now)
-                shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
+            try:
+                self._take_page(page)
+            except sa.exc.SQLAlchemyError:
+                raise
+            except Exception:  # noqa: BLE001 - one order that we fail on must not end detection
+                _log.exception("page_not_taken_whole", shop=self._shop.id)
+                self._take_page_singly(page)
             taken, cursor, more = taken + len(page.readings), page.cursor, page.more
-            if page.readings:
-                self._on_change()
         return taken
+
+    def _take_page(self, page: ChangePage) -> None:
+        now = self._clock.now()
+        with self._database.write() as connection:
+            for reading in page.readings:
+                absorb(connection, self._desk, self._shop, reading, now)
+            shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
+
+    def _take_page_singly(self, page: ChangePage) -> None:
+        """Take in what can be; an order that cannot be judged is kept, and asked about again."""
+        now = self._clock.now()
+        with self._database.write() as connection:
+            for reading in page.readings:
+                try:
+                    with connection.begin_nested():
+                        absorb(connection, self._desk, self._shop, reading, now)
+                except sa.exc.SQLAlchemyError:
+                    raise
+                except Exception:  # noqa: BLE001 - as above
+                    _log.exception("order_not_judged", shop=self._shop.id)
+                    if reading.order is not None:
+                        order = reading.order
+                        order_log.append(connection, order, reading.events, reading.evidence)
+                        later = now + ASK_AGAIN_AFTER_FAILURE
+                        order_log.set_due(connection, self._shop.id, order.ref, later)
+            shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
 
     def _ask_due(self) -> int:
         now = self._clock.now()
         # Half of what the shop allows: agents' own rechecks need the other half.
-        limit = max(1, int(self._shop.capabilities.max_requests_per_s * self._every_s / 2))
-        with self._database.read() as connection:
-            refs = order_log.due(connection, self._shop.id, now, min(limit, PAGE))
+        a_round = self._shop.capabilities.max_requests_per_s * self._every_s / 2
+        limit = min(max(1, int(a_round / _REQUESTS_PER_LOOK)), PAGE)
+        with self._database.write() as connection:
+            # Due again before they are asked: one that we fail on must not stand before the rest.
+            later = now + ASK_AGAIN_AFTER_FAILURE
+            refs = order_log.take_due(connection, self._shop.id, now, limit, later)
+        failures: list[EngineError] = []
+        asked = 0
         for ref in refs:
-            if self._stopping.is_set():
+            if self._stopping.is_set() or len(failures) == _FAILURES_PER_ROUND:
                 break
-            self._ask(ref)
-        if refs:
-            self._on_change()
-        return len(refs)
+            asked += 1
+            try:
+                self._ask(ref)
+            except EngineError as error:
+                failures.append(error)
+            except sa.exc.SQLAlchemyError:
+                raise
+            except Exception:  # noqa: BLE001 - as above; it is due again later
+                _log.exception("order_not_judged", shop=self._shop.id)
+        if failures and len(failures) == asked:
+            raise failures[0]
+        return asked
 
     def _ask(self, ref: OrderRef) -> None:
         try:
             reading = self._shop.read(ref)
         except EngineError:
+            # Time alone may make it unreturned; what is known of it is judged anew.
+            now = self._clock.now()
             with self._database.write() as connection:
-                later = self._clock.now() + ASK_AGAIN_AFTER_FAILURE
-                order_log.set_due(connection, self._shop.id, ref, later)
+                casework.refresh(connection, self._desk, self._shop.id, ref, now)
+                order_log.set_due(connection, self._shop.id, ref, now + ASK_AGAIN_AFTER_FAILURE)
             raise
         with self._database.write() as connection:
             absorb(connection, self._desk, self._shop, reading, self._clock.now(), ref)

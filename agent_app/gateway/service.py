@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ShopId
@@ -13,6 +11,7 @@ from agent_app.engines.port import Shop
 from agent_app.gateway.casework import Desk
 from agent_app.gateway.clock import Clock, SystemClock
 from agent_app.gateway.intake import Watcher
+from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.worker import Worker
 from agent_app.guides import load_guide
@@ -39,19 +38,12 @@ class Gateway:
     ) -> None:
         self.database = database
         self.clock: Clock = clock or SystemClock()
-        self.desk = Desk({shop.id: shop for shop in shops}, guide or load_guide())
-        self.changed = threading.Event()
-        self.worker = Worker(database, self.desk, self.clock, on_change=self.changed.set)
+        known = {shop.id: KnownShop(shop) for shop in shops}
+        self.desk = Desk(known, guide or load_guide())
+        self.worker = Worker(database, self.desk, self.clock)
         self.watchers: dict[ShopId, Watcher] = {
-            shop.id: Watcher(
-                database,
-                self.desk,
-                shop,
-                self.clock,
-                every_s=pace.watch_every_s,
-                on_change=self.changed.set,
-            )
-            for shop in shops
+            shop.id: Watcher(database, self.desk, shop, self.clock, every_s=pace.watch_every_s)
+            for shop in known.values()
         }
 
     def start(self) -> None:
@@ -67,12 +59,3 @@ class Gateway:
         for shop in self.desk.shops.values():
             shop.close()
         self.database.close()
-
-
-def open_gateway(path: Path, shops: Sequence[Shop]) -> Gateway:
-    """Open the database and put a gateway together.
-
-    Raises:
-        DatabaseUnusable: the database is newer than this program, or damaged.
-    """
-    return Gateway(Database(path), shops)

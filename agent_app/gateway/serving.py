@@ -23,7 +23,7 @@ from agent_app.gateway.clock import SystemClock
 from agent_app.gateway.config import Config, ShopConfig
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.service import Gateway, Pace
-from agent_app.gateway.store import shop_rows
+from agent_app.gateway.store import action_rows, shop_rows
 from agent_app.gateway.store.database import Database
 
 
@@ -33,7 +33,7 @@ def serve(config: Config, *, with_parent: bool = False) -> None:
     Prints `gateway http://HOST:PORT` when it answers.
 
     Raises:
-        DatabaseUnusable: the database is newer than this program, or damaged.
+        DatabaseUnusable: the database is newer than this program, damaged, or served already.
         OSError: the address is taken.
     """
     _log_without_customer_data()
@@ -81,6 +81,15 @@ def listen(host: str, port: int) -> socket.socket:
 def running(config: Config) -> Iterator[Gateway]:
     """Open the database, connect the shops and keep the threads going for the block."""
     database = Database(Path(config.database))
+    with contextlib.closing(database), database.only_server():
+        with database.write() as connection:
+            action_rows.end_leases(connection, SystemClock().now())
+        with _started(config, database) as gateway:
+            yield gateway
+
+
+@contextlib.contextmanager
+def _started(config: Config, database: Database) -> Iterator[Gateway]:
     shops: list[Shop] = []
     try:
         shops.extend(connect(shop, database) for shop in config.shops)
@@ -88,7 +97,6 @@ def running(config: Config) -> Iterator[Gateway]:
     except BaseException:
         for shop in shops:
             shop.close()
-        database.close()
         raise
     gateway.start()
     try:

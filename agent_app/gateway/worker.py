@@ -7,18 +7,19 @@ on from what is written when the lease has run out.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.engine import Connection
 
-from agent_app.domain.actions import ActionKind, ActionState, check_transition
+from agent_app.domain.actions import MONEY, ActionKind, ActionState, check_transition
 from agent_app.domain.case import CaseState, Claim, SentMessage
-from agent_app.domain.decide import decide, refundable
+from agent_app.domain.decide import decide, needs_second_person, refundable
 from agent_app.domain.evidence import provider_read
+from agent_app.domain.ids import ShopId
 from agent_app.domain.ledger import (
     Attempt,
     Outcome,
@@ -36,6 +37,7 @@ from agent_app.engines.port import (
     EngineError,
     Forbidden,
     NotVisible,
+    Reading,
     Receipt,
     Rejected,
     Shop,
@@ -51,49 +53,57 @@ _log = structlog.get_logger()
 
 _REFUSALS = (Rejected, Conflict, Forbidden, NotVisible)
 _IDLE_S = 1.0
+_UNDECLARED_PAUSE = timedelta(seconds=2)
+_JUDGE_AGAIN = timedelta(seconds=5)
+_JUDGE_WITHIN = timedelta(hours=1)
+"""How long an action waits for shop and provider to answer before it is given up unsent."""
 _SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Outcome.REFUSED}
 
 
 class Worker:
-    """Carries out the ledger's actions. `run_once` does all that is due now."""
+    """Carries out the ledger's actions. `run_once` does all that is due now.
 
-    def __init__(
-        self,
-        database: Database,
-        desk: casework.Desk,
-        clock: Clock,
-        *,
-        on_change: Callable[[], None],
-    ) -> None:
+    `start` gives each shop a thread of its own: one that hangs holds up nobody else's actions.
+    """
+
+    def __init__(self, database: Database, desk: casework.Desk, clock: Clock) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
-        self._on_change = on_change
-        self._wake = threading.Event()
+        self._wake = {shop: threading.Event() for shop in desk.shops}
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
-        self._thread.start()
+        for shop in self._desk.shops:
+            thread = threading.Thread(
+                target=self._run, args=(shop,), name=f"worker-{shop}", daemon=True
+            )
+            self._threads.append(thread)
+            thread.start()
 
     def stop(self) -> None:
-        """Stop after the step that is running; what is not finished is parked in the ledger."""
+        """Stop after the steps that are running; what is not finished is parked in the ledger."""
         self._stopping.set()
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join()
+        self.wake()
+        for thread in self._threads:
+            thread.join()
 
     def wake(self) -> None:
         """Look at once: an action was recorded."""
-        self._wake.set()
+        for event in self._wake.values():
+            event.set()
 
-    def run_once(self) -> int:
-        """Take every action that is due one move further; return how many moves that was."""
+    def run_once(self, shop: ShopId | None = None) -> int:
+        """Take every due action, of one shop or of all, further; return how many moves that was.
+
+        Actions of a shop that is no longer configured stay where they are.
+        """
+        shops = [shop] if shop is not None else list(self._desk.shops)
         moves = 0
         while not self._stopping.is_set():
             with self._database.write() as connection:
-                action = action_rows.take_due(connection, self._clock.now())
+                action = action_rows.take_due(connection, self._clock.now(), shops)
             if action is None:
                 return moves
             moves += 1
@@ -101,22 +111,27 @@ class Worker:
                 self._step(action)
             except LostLease:
                 _log.warning("lease_lost", action=action.id)
-            self._on_change()
         return moves
 
-    def _run(self) -> None:
+    def _run(self, shop: ShopId) -> None:
         while not self._stopping.is_set():
             try:
-                self.run_once()
+                self.run_once(shop)
             except Exception:  # noqa: BLE001 - the loop must outlive any one action
                 # Our fault, not the shop's: the action keeps its state and is taken again later.
-                _log.exception("worker_round_failed")
-            self._wake.wait(_IDLE_S)
-            self._wake.clear()
+                _log.exception("worker_round_failed", shop=shop)
+            self._wake[shop].wait(_IDLE_S)
+            self._wake[shop].clear()
 
     def _step(self, action: StoredAction) -> None:
         shop = self._desk.shops[action.shop]
-        move = next_move(action.attempt, shop.capabilities, self._clock.now())
+        now = self._clock.now()
+        if not shop.can_act:
+            self._store(action, action.attempt, next_try_at=now + _UNDECLARED_PAUSE)
+            return
+        if action.interrupted and action.attempt.state is ActionState.UNKNOWN:
+            action = replace(action, attempt=after_sending(action.attempt, Said.LOST, now))
+        move = next_move(action.attempt, shop.capabilities, now)
         if move.step is Step.WAIT:
             self._store(action, action.attempt, next_try_at=move.at)
         elif move.step is Step.PERSON:
@@ -159,11 +174,7 @@ class Worker:
 
     def _ask(self, action: StoredAction, shop: Shop) -> None:
         asked_at = self._clock.now()
-        found: Outcome | None
-        try:
-            found = shop.outcome(action.command)
-        except EngineError:
-            found = None
+        found = _asked(action, shop)
         if found is Outcome.DONE and action.record.kind is not ActionKind.NOTIFY:
             # The books know it; it counts as done only when the re-read shows what it was for.
             attempt = after_asking(action.attempt, Outcome.PENDING, asked_at, shop.capabilities)
@@ -172,17 +183,23 @@ class Worker:
         self._store(action, attempt)
 
     def _judge(self, action: StoredAction, shop: Shop) -> None:
-        problem: str | None = None
-        try:
+        reading: Reading | None = None
+        problem: str | None = "shop or provider did not answer for an hour"
+        with contextlib.suppress(EngineError):
             reading = shop.read(action.command.order)
-        except EngineError:
-            again = self._clock.now() + timedelta(seconds=5)
-            self._store(action, action.attempt, next_try_at=again)
-            return
-        now = self._clock.now()
-        with self._database.write() as connection:
-            intake.absorb(connection, self._desk, shop, reading, now, action.command.order)
-            problem, judged_at = self._objection(connection, action, now)
+        judged_at = now = self._clock.now()
+        if reading is not None:
+            with self._database.write() as connection:
+                intake.absorb(connection, self._desk, shop, reading, now, action.command.order)
+                if not intake.is_silent(reading):
+                    problem, judged_at = self._objection(connection, action, now)
+        if reading is None or intake.is_silent(reading):
+            waiting_since = action.record.updated_at or action.record.requested_at
+            if now < waiting_since + _JUDGE_WITHIN:
+                # Silence is no objection: an approval is not lost because the network was.
+                pause = max(_JUDGE_AGAIN, (now - waiting_since) / 10)
+                self._store(action, action.attempt, next_try_at=now + pause)
+                return
         attempt = after_judging(action.attempt, problem is None, judged_at)
         self._store(action, attempt, problem=problem)
 
@@ -201,23 +218,29 @@ class Worker:
             connection, self._desk, case, folded, actor, now, without=action.record
         )
         read = provider_read(view.evidence)
-        judged_at = read.observed_at if read else now
-        locks = decide(view)[action.record.kind].locks
+        record = action.record
+        judged_at = read.observed_at if read and record.kind in MONEY else now
+        decisions = decide(view)
+        locks = decisions[record.kind].locks
         if locks:
             return "no longer allowed: " + ", ".join(r.why for r in locks), judged_at
-        record = action.record
-        if (
-            record.kind is ActionKind.REFUND
-            and record.payment
-            and record.amount
-            and refundable(view, record.payment) < record.amount
-        ):
-            return "no longer allowed: less is left of the payment", judged_at
+        if record.kind is ActionKind.NOTIFY and record.template not in decisions.templates:
+            return "no longer true of the order as it is now", judged_at
+        if record.kind is ActionKind.REFUND and record.payment and record.amount:
+            if refundable(view, record.payment) < record.amount:
+                return "no longer allowed: less is left of the payment", judged_at
+            if record.approved_by is None and needs_second_person(view, record.amount):
+                return "no longer allowed without a second person", judged_at
         return None, judged_at
 
     def _confirm(self, action: StoredAction, shop: Shop) -> None:
         asked_at = self._clock.now()
         found: Outcome | None = None
+        if action.record.kind is ActionKind.NOTIFY:
+            # A message leaves no mark on the order; only the shop's own list of it is a proof.
+            found = _asked(action, shop)
+            self._store(action, after_asking(action.attempt, found, asked_at, shop.capabilities))
+            return
         try:
             reading = shop.read(action.command.order)
         except EngineError:
@@ -275,6 +298,14 @@ class Worker:
         assert case is not None
         case = replace(case, state=case_state_after(case.state, record.kind, record.state))
         casework.update(connection, self._desk, case, now)
+
+
+def _asked(action: StoredAction, shop: Shop) -> Outcome | None:
+    """Return what the shop's books say became of the action, None when they do not answer."""
+    try:
+        return shop.outcome(action.command)
+    except EngineError:
+        return None
 
 
 def case_state_after(before: CaseState, kind: ActionKind, state: ActionState) -> CaseState:

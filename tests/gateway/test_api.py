@@ -184,7 +184,8 @@ def test_contact_data_is_revealed_after_it_is_audited(world: World, agent: httpx
     assert "wang" not in logged.detail
 
 
-def test_the_session_names_role_scopes_and_shops(agent: httpx.Client) -> None:
+def test_the_session_names_role_scopes_and_shops(world: World, agent: httpx.Client) -> None:
+    world.watch()
     session = msgspec.json.decode(agent.get("/v1/session").content, type=Session)
     assert session.role is Role.AGENT
     assert session.shops[0].capabilities.label == "Fake shop"

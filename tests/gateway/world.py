@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.ids import CaseId, OrderRef, UserId
 from agent_app.domain.roles import Actor, Role
 from agent_app.gateway import acting, handling
+from agent_app.gateway.clock import Clock
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import accounts, case_rows
 from agent_app.gateway.store.database import Database
@@ -35,10 +37,17 @@ class TurnedClock:
 class World:
     """One gateway whose threads are not started: each round is run by the test."""
 
-    def __init__(self, folder: Path, capabilities: Capabilities = CAPABILITIES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        capabilities: Capabilities = CAPABILITIES,
+        *,
+        make_shop: Callable[[Clock, Capabilities], FakeShop] = FakeShop,
+        database: Database | None = None,
+    ) -> None:
         self.clock = TurnedClock()
-        self.shop = FakeShop(self.clock, capabilities)
-        self.database = Database(folder / "gateway.db")
+        self.shop = make_shop(self.clock, capabilities)
+        self.database = database or Database(folder / "gateway.db")
         self.gateway = Gateway(self.database, [self.shop], clock=self.clock)
         self.agent = self.person("chen", Role.AGENT)
         self.other = self.person("amina", Role.AGENT)

@@ -40,6 +40,18 @@ async def body_of(request: Request) -> bytes:
     return body
 
 
+def only(request: Request, *known: str) -> None:
+    """Refuse query parameters that mean nothing here: a mistyped filter must not show everything.
+
+    Raises:
+        Refused: naming the first one.
+    """
+    odd = next((name for name in request.query_params if name not in known), None)
+    if odd is not None:
+        have = ", ".join(known) or "none"
+        raise invalid(f"there is no query parameter {odd[:50]!r} here; there are: {have}", "query")
+
+
 def parse(body: bytes, of: type[T]) -> T:
     """Return the body as a typed message.
 
@@ -48,6 +60,8 @@ def parse(body: bytes, of: type[T]) -> T:
     """
     try:
         return msgspec.json.decode(body or b"{}", type=of)
+    except UnicodeDecodeError as error:
+        raise invalid(f"the body is not UTF-8 (byte {error.start})") from error
     except msgspec.ValidationError as error:
         text = str(error)
         field = text.rpartition("at `$.")[2].rstrip("`") if "at `$." in text else None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import structlog
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -25,8 +26,8 @@ from agent_app.domain.ids import ActionId, CaseId
 from agent_app.domain.roles import Actor
 from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.errors import Refused, invalid
-from agent_app.gateway.http.answers import answer, body_of, parse, refusal
-from agent_app.gateway.http.idempotency import forget_interrupted, once
+from agent_app.gateway.http.answers import answer, body_of, only, parse, refusal
+from agent_app.gateway.http.idempotency import Requests
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import accounts
 
@@ -39,29 +40,30 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def make_app(gateway: Gateway) -> Starlette:
     """Return the application that serves this gateway; starting its threads is the caller's."""
-    forget_interrupted(gateway)
+    requests = Requests(gateway)
 
-    def read(path: str, use: Read) -> Route:
-        return Route(f"/v1{path}", _reading(gateway, use), methods=["GET"])
+    def read(path: str, use: Read, *parameters: str) -> Route:
+        return Route(f"/v1{path}", _reading(gateway, use, parameters), methods=["GET"])
 
-    def change(path: str, use: Change) -> Route:
-        return Route(f"/v1{path}", _changing(gateway, use), methods=["POST"])
+    def change(path: str, use: Change, *, keep_answer: bool = True) -> Route:
+        endpoint = _changing(gateway, requests, use, keep_answer=keep_answer)
+        return Route(f"/v1{path}", endpoint, methods=["POST"])
 
     return Starlette(
         routes=[
             Route("/v1/health", _health, methods=["GET"]),
             read("/session", lambda g, actor, _: casefile.session(g, actor)),
             read("/guide", lambda g, _actor, _: g.desk.guide),
-            read("/cases", _list),
-            read("/changes", _changes),
+            read("/cases", _list, "queue", "q", "cursor", "limit"),
+            read("/changes", _changes, "cursor"),
             read("/cases/{case}", lambda g, a, r: casefile.detail(g, a, _case(r))),
-            read("/cases/{case}/messages/{template}", _preview),
+            read("/cases/{case}/messages/{template}", _preview, "language"),
             read("/actions/{action}", lambda g, a, r: acting.action_status(g, a, _action(r))),
-            change("/cases/{case}/claim", _simple(handling.claim)),
-            change("/cases/{case}/release", _simple(handling.release)),
-            change("/cases/{case}/recheck", _simple(handling.recheck)),
+            change("/cases/{case}/claim", _simple(handling.claim), keep_answer=False),
+            change("/cases/{case}/release", _simple(handling.release), keep_answer=False),
+            change("/cases/{case}/recheck", _simple(handling.recheck), keep_answer=False),
             change("/cases/{case}/reopen", _simple(handling.reopen)),
-            change("/cases/{case}/reveal", _simple(handling.reveal)),
+            change("/cases/{case}/reveal", _simple(handling.reveal), keep_answer=False),
             change("/cases/{case}/notes", _with_body(handling.add_note, NoteRequest)),
             change("/cases/{case}/findings", _with_body(handling.add_finding, FindingRequest)),
             change("/cases/{case}/actions", _act),
@@ -70,6 +72,8 @@ def make_app(gateway: Gateway) -> Starlette:
         exception_handlers={
             Refused: _refused,
             HTTPException: _http_error,
+            ClientDisconnect: _gone,
+            OperationalError: _database_failed,
             Exception: _failed,
         },
     )
@@ -79,29 +83,32 @@ async def _health(_: Request) -> Response:
     return answer({"status": "ok"})
 
 
-def _reading(gateway: Gateway, use: Read) -> Endpoint:
+def _reading(gateway: Gateway, use: Read, parameters: Sequence[str]) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         def work() -> Response:
-            return answer(use(gateway, _signed_in(gateway, request), request))
+            actor = _signed_in(gateway, request)
+            only(request, *parameters)
+            return answer(use(gateway, actor, request))
 
         return await run_in_threadpool(work)
 
     return endpoint
 
 
-def _changing(gateway: Gateway, use: Change) -> Endpoint:
+def _changing(gateway: Gateway, requests: Requests, use: Change, *, keep_answer: bool) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         body = await body_of(request)
 
         def work() -> Response:
             actor = _signed_in(gateway, request)
-            return once(
-                gateway,
+            only(request)
+            return requests.once(
                 actor.user,
                 request.headers.get("idempotency-key"),
                 f"{request.method} {request.url.path}",
                 body,
                 lambda unique: use(gateway, actor, request, body, unique),
+                keep_answer=keep_answer,
             )
 
         return await run_in_threadpool(work)
@@ -191,6 +198,17 @@ async def _http_error(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = ProblemType.NOT_VISIBLE if error.status_code == 404 else ProblemType.INVALID_REQUEST
     return refusal(problem(kind, "There is no such address or method in this API."))
+
+
+async def _gone(_: Request, error: Exception) -> Response:
+    return Response(status_code=400)
+
+
+async def _database_failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, OperationalError)
+    _log.error("database_failed", path=request.url.path, error=str(error.orig))
+    detail = f"The gateway's database cannot be used now ({error.orig}). Tell a technician; then "
+    return refusal(problem(ProblemType.INTERNAL, detail + "try again: nothing was done by halves."))
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from agent_app.contract.messages import ActionView
-from agent_app.domain.actions import CLOSED, MONEY, ActionRecord
+from agent_app.domain.actions import CLOSED, MONEY, ActionRecord, ActionState
 from agent_app.domain.ids import ActionId, CaseId, OrderRef, ShopId
 from agent_app.domain.ledger import Attempt
 from agent_app.engines.port import Command, Message
@@ -23,8 +24,9 @@ from agent_app.gateway.store.codec import (
     time_text,
 )
 
-LEASE = timedelta(seconds=60)
-"""How long a worker holds an action; longer than the longest call to a shop."""
+LEASE = timedelta(seconds=90)
+"""How long a worker holds an action: longer than the longest sending of money, which is two
+requests of 33 s (`engines.http.Bounds`); a slower read or message only loses its lease."""
 
 _table = schema.actions.c
 
@@ -45,6 +47,8 @@ class StoredAction:
     approved_by_name: str | None = None
     problem: str | None = None
     next_try_at: datetime | None = None
+    interrupted: bool = False
+    """Its last worker never gave it back: it crashed, or hangs, in the middle of a step."""
 
     @property
     def id(self) -> ActionId:
@@ -147,12 +151,15 @@ def save(
         raise LostLease(action.id)
 
 
-def take_due(connection: Connection, now: datetime) -> StoredAction | None:
-    """Take the action that has been due longest, under a lease with a new fence."""
+def take_due(
+    connection: Connection, now: datetime, shops: Collection[ShopId]
+) -> StoredAction | None:
+    """Take the action of these shops that is due longest, under a lease with a new fence."""
     row = connection.execute(
         sa.select(schema.actions)
         .where(
             _table.open.is_(True),
+            _table.shop.in_(shops),
             _table.next_try_at.is_not(None),
             _table.next_try_at <= time_text(now),
             sa.or_(_table.lease_until.is_(None), _table.lease_until <= time_text(now)),
@@ -168,7 +175,29 @@ def take_due(connection: Connection, now: datetime) -> StoredAction | None:
         .where(_table.id == row.id, _table.fence == row.fence)
         .values(fence=fence, lease_until=time_text(now + LEASE))
     )
-    return replace(_stored(row), fence=fence)
+    return replace(_stored(row), fence=fence, interrupted=row.lease_until is not None)
+
+
+def end_leases(connection: Connection, now: datetime) -> None:
+    """End the leases of a gateway that is gone; only when no other can hold one."""
+    connection.execute(
+        sa.update(schema.actions)
+        .where(_table.lease_until > time_text(now))
+        .values(lease_until=time_text(now))
+    )
+
+
+def ask_now(connection: Connection, case: CaseId, now: datetime) -> None:
+    """Let the worker look at once at what became of the case's actions, not at the next pause."""
+    for action in of_case(connection, case):
+        if action.record.state not in {ActionState.ACCEPTED, ActionState.NEEDS_PERSON}:
+            continue
+        attempt = replace(action.attempt, asked_at=None)
+        connection.execute(
+            sa.update(schema.actions)
+            .where(_table.id == action.id, _table.lease_until.is_(None))
+            .values(attempt=encode(attempt), next_try_at=time_text(now))
+        )
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -171,12 +171,20 @@ def page(
 
 def counts(connection: Connection, user: UserId, now: datetime) -> QueueCounts:
     """Return how many cases each queue holds for this user."""
+    open_queues = [q for q in Queue if q is not Queue.RESOLVED]
     sums = [
         sa.func.coalesce(sa.func.sum(sa.case((_in_queue(q, user, now), 1), else_=0)), 0).label(q)
-        for q in Queue
+        for q in open_queues
     ]
-    row = connection.execute(sa.select(*sums).select_from(schema.cases)).one()
-    return QueueCounts(**{q.value: getattr(row, q.value) for q in Queue})
+    row = connection.execute(
+        sa.select(*sums).select_from(schema.cases).where(_table.is_open.is_(True))
+    ).one()
+    resolved = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(schema.cases)
+        .where(_in_queue(Queue.RESOLVED, user, now))
+    ).scalar_one()
+    return QueueCounts(resolved=resolved, **{q.value: getattr(row, q.value) for q in open_queues})
 
 
 def latest_change(connection: Connection) -> int:

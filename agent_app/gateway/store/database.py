@@ -43,6 +43,14 @@ class Database:
         try:
             with self.write() as connection:
                 _migrate(connection, path)
+        except sa.exc.OperationalError as error:
+            # Locked, read-only, full, no such folder: the file itself may be sound.
+            self.close()
+            raise DatabaseUnusable(
+                f"{path}: this database cannot be used now ({error.orig}). See that the folder is "
+                "there and may be written, that the disk has room and that no other program holds "
+                "the file; nothing was changed."
+            ) from error
         except sa.exc.DatabaseError as error:
             self.close()
             raise DatabaseUnusable(
@@ -65,6 +73,32 @@ class Database:
         with self._write_lock, self._writing.begin() as connection:
             yield connection
 
+    @contextmanager
+    def only_server(self) -> Iterator[None]:
+        """Be the only gateway that serves this database, for the block.
+
+        SQLite's own lock on a file beside it, because every system ends that with the process.
+
+        Raises:
+            DatabaseUnusable: another gateway serves it.
+        """
+        beside = self.path.with_name(self.path.name + ".serving")
+        try:
+            holding = sqlite3.connect(beside, timeout=0, isolation_level=None)
+            try:
+                holding.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                holding.close()
+                raise DatabaseUnusable(
+                    f"{self.path}: another gateway serves this database ({error}). Stop it first."
+                ) from error
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(f"{beside}: cannot be written ({error}).") from error
+        try:
+            yield
+        finally:
+            holding.close()
+
     def close(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
@@ -72,7 +106,13 @@ class Database:
 
 def _engine(path: Path, begin: str) -> Engine:
     engine = sa.create_engine(
-        f"sqlite:///{path}", connect_args={"check_same_thread": False}, pool_size=16
+        f"sqlite:///{path}",
+        connect_args={"check_same_thread": False},
+        # As many as the API has threads: none waits for another's connection.
+        pool_size=16,
+        max_overflow=32,
+        # Rows hold customers' names and addresses; an error's text goes into the log.
+        hide_parameters=True,
     )
 
     def on_connect(raw: sqlite3.Connection, _record: object) -> None:

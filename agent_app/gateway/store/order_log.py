@@ -151,8 +151,10 @@ def set_due(connection: Connection, shop: ShopId, ref: OrderRef, due_at: datetim
     connection.execute(_SET_DUE, {**_of(shop, ref), "due": optional_time_text(due_at)})
 
 
-def due(connection: Connection, shop: ShopId, now: datetime, limit: int) -> list[OrderRef]:
-    """Return the orders that fell due by `now`, longest due first."""
+def take_due(
+    connection: Connection, shop: ShopId, now: datetime, limit: int, again_at: datetime
+) -> list[OrderRef]:
+    """Return the orders that fell due by `now`, longest due first; each is due next `again_at`."""
     rows = connection.execute(
         sa.select(schema.orders.c.ref)
         .where(
@@ -163,4 +165,7 @@ def due(connection: Connection, shop: ShopId, now: datetime, limit: int) -> list
         .order_by(schema.orders.c.due_at)
         .limit(limit)
     )
-    return [OrderRef(ref) for ref in rows.scalars()]
+    refs = [OrderRef(ref) for ref in rows.scalars()]
+    for ref in refs:
+        set_due(connection, shop, ref, again_at)
+    return refs
