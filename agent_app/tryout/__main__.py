@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.orders is not None and not options.orders.is_dir():
         print(f"--orders {options.orders}: there is no such folder.", file=sys.stderr)
         return 2
+    # Ended from outside, it still ends what it started and removes its folder.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         # The desk may still hold a file for a moment on Windows when the folder goes.
         with tempfile.TemporaryDirectory(prefix="agent-app-", ignore_cleanup_errors=True) as name:
