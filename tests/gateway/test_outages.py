@@ -127,7 +127,7 @@ class Guarded(FakeShop):
     profile: Capabilities
 
     @property
-    def capabilities(self) -> Capabilities:  # type: ignore[override]
+    def capabilities(self) -> Capabilities:
         self.asked_in.append(threading.current_thread().name)
         return self.profile
 
