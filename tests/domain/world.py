@@ -2,7 +2,7 @@
 
 It refunds as often as it is asked, makes a second order or charges anew where the request says so
 little as to allow it, applies late, and shows its books late. Only keys, where it has them, hold
-it back. For `test_play`.
+it back. For `play`.
 """
 
 from __future__ import annotations
