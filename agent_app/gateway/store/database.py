@@ -30,7 +30,7 @@ class DatabaseUnusable(Exception):
 class Database:
     """Connections to the gateway's database. Safe to use from several threads."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS) -> None:
         """Open or create the file and bring its tables up to date.
 
         Raises:
@@ -38,8 +38,8 @@ class Database:
         """
         self.path = path
         self._write_lock = threading.Lock()
-        self._reading = _engine(path, "BEGIN")
-        self._writing = _engine(path, "BEGIN IMMEDIATE")
+        self._reading = _engine(path, "BEGIN", busy_timeout_ms)
+        self._writing = _engine(path, "BEGIN IMMEDIATE", busy_timeout_ms)
         try:
             with self.write() as connection:
                 _migrate(connection, path)
@@ -104,7 +104,7 @@ class Database:
         self._writing.dispose()
 
 
-def _engine(path: Path, begin: str) -> Engine:
+def _engine(path: Path, begin: str, busy_timeout_ms: int) -> Engine:
     engine = sa.create_engine(
         f"sqlite:///{path}",
         connect_args={"check_same_thread": False},
@@ -118,7 +118,7 @@ def _engine(path: Path, begin: str) -> Engine:
     def on_connect(raw: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction handling would begin too late and commit by itself.
         raw.isolation_level = None
-        raw.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        raw.execute(f"PRAGMA busy_timeout={busy_timeout_ms}")
         raw.execute("PRAGMA journal_mode=WAL")
         raw.execute("PRAGMA synchronous=FULL")
         raw.execute("PRAGMA foreign_keys=ON")
