@@ -53,11 +53,15 @@ _UNTOUCHED = frozenset({CaseState.FLAGGED, CaseState.REOPENED})
 
 
 def release(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
-    """Give one's claim back; a case that nobody claims is released already."""
+    """End one's claim, or as a lead another's; a case that nobody claims is released already.
+
+    Raises:
+        Refused: another person holds it, and this one is no lead.
+    """
     with gateway.database.write() as connection:
         stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
         held = view.claim_in_force
-        if held is not None and held.user != actor.user:
+        if held is not None and held.user != actor.user and not actor.may(Scope.CASE_REASSIGN):
             raise conflict(f"{held.name} holds the claim; only he or a lead can end it.")
         now = gateway.clock.now()
         if held is not None:

@@ -28,6 +28,8 @@ _log = structlog.get_logger()
 PAGE = 200
 """Orders taken in per transaction: a longer one would keep agents' clicks waiting."""
 ASK_AGAIN_AFTER_FAILURE = timedelta(seconds=30)
+_LONGEST_PAUSE_S = 15.0
+"""Between rounds in vain: a shop that is back is seen again within this time."""
 _FAILURES_PER_ROUND = 3
 """Looks in vain before the round ends: each may cost a whole time-out."""
 _REQUESTS_PER_LOOK = 4
@@ -163,7 +165,8 @@ class Watcher:
                 # A fault of ours must not end detection for good; it is logged with its trace.
                 failures += 1
                 _log.exception("watch_round_failed", shop=self._shop.id)
-            self._stopping.wait(self._every_s * min(2**failures, 30))
+            pause = self._every_s * 2 ** min(failures, 10)
+            self._stopping.wait(min(pause, max(self._every_s, _LONGEST_PAUSE_S)))
 
     def _take_changes(self) -> int:
         taken, more = 0, True

@@ -76,6 +76,14 @@ def test_of_two_agents_one_claims_and_the_other_is_told_who(world: World) -> Non
     assert handling.claim(world.gateway, world.other, case).row.claim is not None
 
 
+def test_a_claim_is_ended_by_its_holder_or_a_lead(world: World) -> None:
+    case = world.claimed(world.shop.stuck("PG-1"))
+    with pytest.raises(Refused):
+        handling.release(world.gateway, world.other, case)
+    assert handling.release(world.gateway, world.lead, case).row.claim is None
+    assert handling.claim(world.gateway, world.other, case).row.claim is not None
+
+
 def test_a_look_tells_whether_the_systems_answered(world: World) -> None:
     ref = world.shop.stuck("PG-1")
     case = world.claimed(ref)

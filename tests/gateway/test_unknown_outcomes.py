@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 
 from agent_app.contract.messages import ActionStatus, ApprovalRequest
 from agent_app.domain.actions import ActionKind, ActionState
@@ -27,6 +28,7 @@ from agent_app.engines.port import (
 )
 from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.store import action_rows
+from agent_app.gateway.worker import Worker
 from tests.fakes.shop import CAPABILITIES, FakeShop, Fault
 from tests.gateway.world import World
 
@@ -277,6 +279,37 @@ def test_looking_again_settles_what_waited_for_a_person(tmp_path: Path) -> None:
     handling.claim(world.gateway, world.lead, case)
     handling.recheck(world.gateway, world.lead, case)
     world.work()
+    assert state_of(world, asked) is ActionState.CONFIRMED
+    assert world.shop.books.count(ActionKind.REFUND, ref) == 1
+    world.close()
+
+
+class Overtaken(FakeShop):
+    """Hangs in its first command until another worker has taken the action over and done it."""
+
+    other: Worker | None = None
+
+    def perform(self, command: Command) -> Receipt:
+        if self.other is not None:
+            other, self.other = self.other, None
+            self._clock.turn(action_rows.LEASE.total_seconds() + 1)  # type: ignore[attr-defined]
+            for _ in range(30):
+                self._clock.turn(1)  # type: ignore[attr-defined]
+                other.run_once()
+            self.done_meanwhile = len(self.books.lines)
+        return super().perform(command)
+
+
+def test_a_worker_that_was_overtaken_writes_nothing_any_more(tmp_path: Path) -> None:
+    world = World(tmp_path, make_shop=Overtaken)
+    assert isinstance(world.shop, Overtaken)
+    ref = world.shop.stuck("PG-1", 4_200)
+    _, asked = refund(world, ref)
+    world.shop.other = Worker(world.database, world.gateway.desk, world.clock)
+    with structlog.testing.capture_logs() as lines:
+        world.work()
+    assert world.shop.done_meanwhile == 1
+    assert [line["event"] for line in lines] == ["lease_lost"]
     assert state_of(world, asked) is ActionState.CONFIRMED
     assert world.shop.books.count(ActionKind.REFUND, ref) == 1
     world.close()
