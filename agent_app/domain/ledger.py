@@ -86,6 +86,8 @@ class Attempt:
     """The shop asked for a pause (throttled)."""
     withdrawn: bool = False
     """Not to be sent again: refused, or no longer right. It may have happened all the same."""
+    taken: bool = False
+    """The shop said, or its books did, that it took it in: it may still happen, however late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def after_sending(
     refused *because* the first was done ("already refunded"), so the books are asked.
     """
     if said is Said.TAKEN:
-        return _to(replace(attempt, asks=0, asked_at=None), ActionState.ACCEPTED)
+        return _to(replace(attempt, asks=0, asked_at=None, taken=True), ActionState.ACCEPTED)
     if said is Said.REFUSED:
         if attempt.tries == 1:
             return _to(attempt, ActionState.REJECTED)
@@ -234,13 +236,16 @@ def after_asking(
         return _to(attempt, ActionState.REJECTED)
     vain = replace(attempt, asks=attempt.asks + 1, asked_at=asked_at)
     if found is Outcome.PENDING and attempt.state is ActionState.UNKNOWN:
-        return _to(vain, ActionState.ACCEPTED)
-    if found is not Outcome.ABSENT or attempt.state is not ActionState.UNKNOWN:
+        return _to(replace(vain, taken=True), ActionState.ACCEPTED)
+    if found is not Outcome.ABSENT or attempt.state not in _UNSETTLED or attempt.taken:
         return vain
     settled_at = _sent_at(attempt) + timedelta(seconds=capabilities.settle_s)
     if attempt.withdrawn and asked_at >= settled_at:
         return _to(vain, ActionState.REJECTED)
     return replace(vain, absent_at=asked_at)
+
+
+_UNSETTLED = frozenset({ActionState.UNKNOWN, ActionState.NEEDS_PERSON})
 
 
 def after_judging(attempt: Attempt, allowed: bool, now: datetime) -> Attempt:

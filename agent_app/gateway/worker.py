@@ -253,6 +253,12 @@ class Worker:
             if folded is not None and reading.order is not None:
                 seen = postcondition(action.record, folded.known.order, folded.stage, folded.truth)
                 found = _SEEN[seen]
+        waits_in_vain = action.record.state is ActionState.NEEDS_PERSON and action.attempt.withdrawn
+        if waits_in_vain and found is Outcome.PENDING:
+            # Never to be sent again: that the books do not have it settles it, as in UNKNOWN.
+            asked_at = self._clock.now()
+            in_books = _asked(action, shop)
+            found = Outcome.ABSENT if in_books is Outcome.ABSENT else found
         self._store(action, after_asking(action.attempt, found, asked_at, shop.capabilities))
 
     def _store(

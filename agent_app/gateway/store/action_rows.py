@@ -188,11 +188,18 @@ def end_leases(connection: Connection, now: datetime) -> None:
 
 
 def ask_now(connection: Connection, case: CaseId, now: datetime) -> None:
-    """Let the worker look at once at what became of the case's actions, not at the next pause."""
+    """Let the worker look at once at what became of the case's actions, not at the next pause.
+
+    What waits for a person has one now: it is withdrawn, so that books which do not have it, asked
+    after all its sendings settled, may close it (`ledger.after_asking`).
+    """
     for action in of_case(connection, case):
         if action.record.state not in {ActionState.ACCEPTED, ActionState.NEEDS_PERSON}:
             continue
-        attempt = replace(action.attempt, asked_at=None)
+        given_up = action.record.state is ActionState.NEEDS_PERSON
+        attempt = replace(
+            action.attempt, asked_at=None, withdrawn=action.attempt.withdrawn or given_up
+        )
         connection.execute(
             sa.update(schema.actions)
             .where(_table.id == action.id, _table.lease_until.is_(None))
