@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from agent_app.domain.actions import ActionKind
+from agent_app.domain.actions import ActionKind, ActionRecord
 from agent_app.domain.case import CaseView
 from agent_app.domain.ids import PaymentId
 from agent_app.domain.locks import LOCKS, Lock
@@ -89,6 +89,36 @@ def _targets(case: CaseView, kind: ActionKind) -> tuple[Target, ...]:
             Target(p.id, p.authorised) for p in truth.payments if p.verdict is Verdict.AUTHORISED
         )
     return ()
+
+
+def objection(case: CaseView, record: ActionRecord, decisions: Decisions) -> str | None:
+    """Say why an action that was allowed earlier may not be sent now; None: it still may.
+
+    Judges what was asked for and not its kind alone: this payment, this much, this message. The
+    kind may be allowed still, but for another payment than the one that was recorded (I7).
+    """
+    decision = decisions[record.kind]
+    if not decision.allowed:
+        return "no longer allowed: " + ", ".join(reason.why for reason in decision.locks)
+    if record.kind is ActionKind.NOTIFY and record.template not in decisions.templates:
+        return "no longer true of the order as it is now"
+    if record.payment is None:
+        return None
+    limit = next((t.limit for t in decision.targets if t.payment == record.payment), None)
+    if limit is None:
+        return "no longer allowed for this payment"
+    if record.amount is not None and (
+        record.amount.currency != limit.currency or limit < record.amount
+    ):
+        return "no longer allowed: less is left of the payment"
+    if (
+        record.kind is ActionKind.REFUND
+        and record.approved_by is None
+        and record.amount is not None
+        and needs_second_person(case, record.amount)
+    ):
+        return "no longer allowed without a second person"
+    return None
 
 
 def needs_second_person(case: CaseView, amount: Money) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from agent_app.domain.actions import MONEY, ActionKind, ActionState, check_transition
 from agent_app.domain.case import CaseState, Claim, SentMessage
-from agent_app.domain.decide import decide, needs_second_person, refundable
+from agent_app.domain.decide import decide, objection
 from agent_app.domain.evidence import provider_read
 from agent_app.domain.ids import ShopId
 from agent_app.domain.ledger import (
@@ -220,18 +220,7 @@ class Worker:
         read = provider_read(view.evidence)
         record = action.record
         judged_at = read.observed_at if read and record.kind in MONEY else now
-        decisions = decide(view)
-        locks = decisions[record.kind].locks
-        if locks:
-            return "no longer allowed: " + ", ".join(r.why for r in locks), judged_at
-        if record.kind is ActionKind.NOTIFY and record.template not in decisions.templates:
-            return "no longer true of the order as it is now", judged_at
-        if record.kind is ActionKind.REFUND and record.payment and record.amount:
-            if refundable(view, record.payment) < record.amount:
-                return "no longer allowed: less is left of the payment", judged_at
-            if record.approved_by is None and needs_second_person(view, record.amount):
-                return "no longer allowed without a second person", judged_at
-        return None, judged_at
+        return objection(view, record, decide(view)), judged_at
 
     def _confirm(self, action: StoredAction, shop: Shop) -> None:
         asked_at = self._clock.now()

@@ -25,7 +25,7 @@ from agent_app.domain.actions import (
 )
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.case import CaseState, CaseView, Claim
-from agent_app.domain.decide import decide
+from agent_app.domain.decide import decide, objection
 from agent_app.domain.events import OrderEvent
 from agent_app.domain.evidence import Evidence, has_fresh_provider_read
 from agent_app.domain.ids import ActionId, CaseId
@@ -171,12 +171,8 @@ class Play(RuleBasedStateMachine):
 
     def _still_right(self, item: Open) -> bool:
         """Judge what was asked for, not its kind alone: this payment, and as much as is left."""
-        amount = item.record.amount
-        decision = decide(self._view(item), self.locks)[item.record.kind]
-        return any(
-            target.payment == item.record.payment and (amount is None or amount <= target.limit)
-            for target in decision.targets
-        )
+        view = self._view(item)
+        return objection(view, item.record, decide(view, self.locks)) is None
 
     def _view(self, apart_from: Open | None = None) -> CaseView:
         now = self.world.now
