@@ -95,6 +95,11 @@ def provider_read(evidence: Iterable[Evidence]) -> Evidence | None:
 
 
 def has_fresh_provider_read(evidence: Iterable[Evidence], now: datetime) -> bool:
-    """Return whether I1 holds: the provider answered at most 60 s before `now`."""
+    """Return whether I1 holds: the provider answered at most 60 s before `now`.
+
+    A read from further ahead than that is not fresh either: a clock was set back, and how old the
+    read is cannot be told.
+    """
     read = provider_read(evidence)
-    return read is not None and read.age_at(now) <= timedelta(seconds=PROVIDER_READ_FRESH_S)
+    fresh = timedelta(seconds=PROVIDER_READ_FRESH_S)
+    return read is not None and abs(now - read.observed_at) <= fresh

@@ -212,9 +212,7 @@ def customer_told(case: CaseView) -> Reason | None:
     return Reason(Why.CUSTOMER_NOT_TOLD, Unlock.NOTIFY_FIRST)
 
 
-_TELLS_OF_REFUND = frozenset(
-    {Template.REFUNDED, Template.REFUND_ACCEPTED, Template.REFUND_PENDING}
-)
+_TELLS_OF_REFUND = frozenset({Template.REFUNDED, Template.REFUND_ACCEPTED, Template.REFUND_PENDING})
 
 
 def _tells(case: CaseView) -> frozenset[Template]:

@@ -130,9 +130,8 @@ class Actor:
 
     def may_refund_alone(self, amount: Money) -> bool:
         """Return whether this refund needs no second person."""
-        return (
-            self.may(Scope.REFUND_EXECUTE)
-            and amount.amount_minor <= ALONE_LIMIT_MINOR.get(self.role, 0)
+        return self.may(Scope.REFUND_EXECUTE) and amount.amount_minor <= ALONE_LIMIT_MINOR.get(
+            self.role, 0
         )
 
 
