@@ -37,6 +37,8 @@ class RemedyWhy(StrEnum):
     AMOUNT = "amount"
     PLATFORM_REFUNDS = "platform_refunds"
     REFUND_OPEN = "refund_open"
+    AWAITING_APPROVAL = "awaiting_approval"
+    """A refund of ours waits for a second person; nothing was sent."""
     UNKNOWN = "unknown"
     PAID_TWICE = "paid_twice"
     CAPTURED_NO_ORDER = "captured_no_order"
@@ -102,6 +104,8 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
         return Remedy(ActionKind.ESCALATE, RemedyWhy.DISPUTED)
     if truth.automatic_refund_open:
         return Remedy(ActionKind.RECHECK, RemedyWhy.PLATFORM_REFUNDS, "refund_pending")
+    if any(a.state is ActionState.AWAITING_APPROVAL for a in case.actions):
+        return Remedy(ActionKind.RECHECK, RemedyWhy.AWAITING_APPROVAL, "checking")
     if _own_refund_unshown(case):
         return Remedy(ActionKind.RECHECK, RemedyWhy.REFUND_OPEN, "checking")
     if truth.refund_open:
@@ -124,12 +128,11 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
 
 
 def _own_refund_unshown(case: CaseView) -> bool:
-    """Return whether we asked for a refund that the books do not show yet."""
+    """Return whether we sent a refund that the books do not show yet."""
+    not_sent = {ActionState.AWAITING_APPROVAL, ActionState.REJECTED, ActionState.REFUSED}
     shown = {str(r.id) for p in case.truth.payments for r in p.refunds}
     return any(
-        a.kind is ActionKind.REFUND
-        and a.state not in {ActionState.REJECTED, ActionState.REFUSED}
-        and a.key not in shown
+        a.kind is ActionKind.REFUND and a.state not in not_sent and a.key not in shown
         for a in case.actions
     )
 

@@ -2,6 +2,19 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>AboutSheet</name>
+    <message>
+        <source>About</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finds, diagnoses and resolves unreturned orders. Licence: Apache-2.0.
+
+This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Public License, version 3. You may replace these libraries in the program&apos;s folder by your own builds, and study the program to make them work. Their sources are published by The Qt Company at download.qt.io.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ActionBar</name>
     <message>
         <source>More</source>
@@ -166,7 +179,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>flagged {ago}</source>
+        <source>placed {placed} · flagged {flagged}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -401,7 +414,7 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Flagged</source>
+        <source>Age</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -509,6 +522,10 @@
     </message>
     <message>
         <source>All keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About and licences</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -885,6 +902,21 @@
     </message>
 </context>
 <context>
+    <name>Flagged</name>
+    <message>
+        <source>Not approved {days} days after the purchase; with {method} that is late in this shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The shop promised to hand it over by {promised}; after {days} days such orders of this shop seldom arrive by themselves</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not handed over {days} days after the purchase; such orders of this shop seldom arrive by themselves</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GuidePage</name>
     <message>
         <source>Guide reference</source>
@@ -934,6 +966,22 @@
 <context>
     <name>GuidePanel</name>
     <message>
+        <source>Nothing is left to find out. Tell the customer (N), then resolve (D).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is left to find out. Recheck once more (R), then resolve (D).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is left to find out. Resolve the case (D).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other checks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Say: “{words}”</source>
         <translation type="unfinished"></translation>
     </message>
@@ -982,6 +1030,10 @@
     </message>
     <message>
         <source>Provider says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the queue because: {reasons}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1476,6 +1528,10 @@
     </message>
     <message>
         <source>A refund is under way. Ask for its outcome; never start a second one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The refund waits for a second person. Nothing was sent yet.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -2,6 +2,21 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>AboutSheet</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Finds, diagnoses and resolves unreturned orders. Licence: Apache-2.0.
+
+This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Public License, version 3. You may replace these libraries in the program&apos;s folder by your own builds, and study the program to make them work. Their sources are published by The Qt Company at download.qt.io.</source>
+        <translation>查找、诊断并解决掉单。许可证：Apache-2.0。
+
+本程序按 GNU 宽通用公共许可证第 3 版（LGPL-3）使用 Qt 和 Qt for Python（PySide6）。您可以用自己构建的版本替换程序文件夹中的这些库，也可以为此研究本程序。其源代码由 The Qt Company 在 download.qt.io 发布。</translation>
+    </message>
+</context>
+<context>
     <name>ActionBar</name>
     <message>
         <source>More</source>
@@ -166,8 +181,8 @@
         <translation>显示联系方式（会留下记录）</translation>
     </message>
     <message>
-        <source>flagged {ago}</source>
-        <translation>标记于 {ago}</translation>
+        <source>placed {placed} · flagged {flagged}</source>
+        <translation>下单于 {placed} · 标记于 {flagged}</translation>
     </message>
     <message>
         <source>Reopen</source>
@@ -401,8 +416,8 @@
         <translation>涉及金额</translation>
     </message>
     <message>
-        <source>Flagged</source>
-        <translation>标记时间</translation>
+        <source>Age</source>
+        <translation>已下单</translation>
     </message>
     <message>
         <source>Deadline</source>
@@ -510,6 +525,10 @@
     <message>
         <source>All keys</source>
         <translation>全部按键</translation>
+    </message>
+    <message>
+        <source>About and licences</source>
+        <translation>关于与许可证</translation>
     </message>
 </context>
 <context>
@@ -885,6 +904,21 @@
     </message>
 </context>
 <context>
+    <name>Flagged</name>
+    <message>
+        <source>Not approved {days} days after the purchase; with {method} that is late in this shop</source>
+        <translation>下单 {days} 天后仍未批准付款；在这家商城，{method}付款拖到这时已经偏晚</translation>
+    </message>
+    <message>
+        <source>The shop promised to hand it over by {promised}; after {days} days such orders of this shop seldom arrive by themselves</source>
+        <translation>商城承诺在 {promised} 前交付承运；这家商城的此类订单过了 {days} 天，很少还会自行恢复</translation>
+    </message>
+    <message>
+        <source>Not handed over {days} days after the purchase; such orders of this shop seldom arrive by themselves</source>
+        <translation>下单 {days} 天后仍未交付承运；这家商城的此类订单到这时，很少还会自行恢复</translation>
+    </message>
+</context>
+<context>
     <name>GuidePage</name>
     <message>
         <source>Guide reference</source>
@@ -933,6 +967,22 @@
 </context>
 <context>
     <name>GuidePanel</name>
+    <message>
+        <source>Nothing is left to find out. Tell the customer (N), then resolve (D).</source>
+        <translation>已经查明。请通知客户（N），然后结案（D）。</translation>
+    </message>
+    <message>
+        <source>Nothing is left to find out. Recheck once more (R), then resolve (D).</source>
+        <translation>已经查明。请再核查一次（R），然后结案（D）。</translation>
+    </message>
+    <message>
+        <source>Nothing is left to find out. Resolve the case (D).</source>
+        <translation>已经查明，可以结案（D）。</translation>
+    </message>
+    <message>
+        <source>Other checks</source>
+        <translation>其他检查</translation>
+    </message>
     <message>
         <source>Say: “{words}”</source>
         <translation>对客户说：“{words}”</translation>
@@ -983,6 +1033,10 @@
     <message>
         <source>Provider says</source>
         <translation>支付渠道</translation>
+    </message>
+    <message>
+        <source>In the queue because: {reasons}</source>
+        <translation>进入队列的原因：{reasons}</translation>
     </message>
     <message>
         <source>never asked</source>
@@ -1477,6 +1531,10 @@
     <message>
         <source>A refund is under way. Ask for its outcome; never start a second one.</source>
         <translation>退款处理中。只查询结果，绝不再次发起。</translation>
+    </message>
+    <message>
+        <source>The refund waits for a second person. Nothing was sent yet.</source>
+        <translation>退款等待另一人审批，尚未发出。</translation>
     </message>
     <message>
         <source>Nobody can say yet what happened to the money. Ask again.</source>

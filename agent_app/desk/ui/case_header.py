@@ -119,8 +119,9 @@ class CaseHeader(QWidget):
         self._reveal.setVisible(contact is None)
         self._reveal.setToolTip(translate("CaseHeader", "Show contact data; this is logged"))
         self._reveal.setAccessibleName(self._reveal.toolTip())
-        flagged = translate("CaseHeader", "flagged {ago}")
-        self._flagged.setText("· " + filled(flagged, ago=formats.ago(line.flagged_at, now)))
+        times = translate("CaseHeader", "placed {placed} · flagged {flagged}")
+        placed, flagged = formats.ago(line.placed_at, now), formats.ago(line.flagged_at, now)
+        self._flagged.setText("· " + filled(times, placed=placed, flagged=flagged))
         self._render_deadline(file, now)
         self._render_claim(file, now)
 

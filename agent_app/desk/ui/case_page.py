@@ -22,6 +22,7 @@ from agent_app.desk.ui.words import problems
 from agent_app.desk.work.action_bar import action_bar
 from agent_app.desk.work.action_progress import ActionProgress
 from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.ending import left_to_do
 from agent_app.desk.work.known import known
 from agent_app.domain.decide import Decisions
 from agent_app.domain.roles import Actor
@@ -110,7 +111,9 @@ class CasePage(QWidget):
         self.approval.show_request(file.awaiting_approval, self._actor)
         self._judge(now)
         mine = file.view(self._actor, now, online=self._online).is_mine
-        self.guide.show_progress(file.guide, may_answer=mine and self._online)
+        self.guide.show_progress(
+            file.guide, may_answer=mine and self._online, left=left_to_do(file.decisions)
+        )
         self._stack.setCurrentWidget(self._page)
 
     def show_online(self, *, online: bool) -> None:

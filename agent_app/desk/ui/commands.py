@@ -41,6 +41,7 @@ class Command(StrEnum):
     GO_GUIDE = "go_guide"
     GO_SETTINGS = "go_settings"
     SHORTCUTS = "shortcuts"
+    ABOUT = "about"
 
 
 NAMES: Mapping[Command, str] = {
@@ -67,6 +68,7 @@ NAMES: Mapping[Command, str] = {
     Command.GO_GUIDE: QT_TRANSLATE_NOOP("Command", "Go to the guide reference"),
     Command.GO_SETTINGS: QT_TRANSLATE_NOOP("Command", "Go to settings"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
+    Command.ABOUT: QT_TRANSLATE_NOOP("Command", "About and licences"),
 }
 KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.BACK: ("Esc",),
@@ -112,7 +114,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         QT_TRANSLATE_NOOP("Menu", "&Go"),
         tuple(c for c in Command if c.value.startswith("go_")),
     ),
-    (QT_TRANSLATE_NOOP("Menu", "&Help"), (Command.SHORTCUTS,)),
+    (QT_TRANSLATE_NOOP("Menu", "&Help"), (Command.SHORTCUTS, Command.ABOUT)),
 )
 
 

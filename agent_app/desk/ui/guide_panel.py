@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -9,12 +11,24 @@ from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.answer_button import AnswerButton
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.panel import Panel, ToneLabel
-from agent_app.desk.ui.words import filled
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
 from agent_app.desk.work.case_work import Answer
+from agent_app.desk.work.ending import Left
 from agent_app.domain.guide import Guide, GuideProgress, Step, StepKind, StepState
 
 translate = QCoreApplication.translate
 MOST_ANSWERS = 9
+LEFT: Mapping[Left, str] = {
+    Left.TELL: QT_TRANSLATE_NOOP(
+        "GuidePanel", "Nothing is left to find out. Tell the customer (N), then resolve (D)."
+    ),
+    Left.RECHECK: QT_TRANSLATE_NOOP(
+        "GuidePanel", "Nothing is left to find out. Recheck once more (R), then resolve (D)."
+    ),
+    Left.RESOLVE: QT_TRANSLATE_NOOP(
+        "GuidePanel", "Nothing is left to find out. Resolve the case (D)."
+    ),
+}
 
 
 class GuidePanel(Panel):
@@ -37,6 +51,8 @@ class GuidePanel(Panel):
         self._guide: Guide | None = None
         self._progress: GuideProgress | None = None
         self._may_answer = False
+        self._left: Left | None = None
+        self._all_steps = False
         self._text = ToneLabel(size=design.SECTION, bold=True, wrap=True)
         self._why = ToneLabel("muted", size=design.META, wrap=True)
         self._say = ToneLabel("accent", wrap=True)
@@ -46,6 +62,8 @@ class GuidePanel(Panel):
         self._run.setIcon(icons.icon("probe"))
         self._override = QPushButton(flat=True)
         self._defer = QPushButton(flat=True)
+        self._rest = QPushButton(flat=True)
+        self._rest.clicked.connect(self._on_rest_clicked)
         self._run.clicked.connect(self.run_requested)
         self._override.clicked.connect(self._on_override_clicked)
         self._defer.clicked.connect(self._on_defer_clicked)
@@ -69,7 +87,7 @@ class GuidePanel(Panel):
         inner.setAutoFillBackground(False)
         self.body.addWidget(scroll, 1)
         # Beside the heading, so that the answers have all the height.
-        for button in (self._run, self._override, self._defer):
+        for button in (self._run, self._override, self._defer, self._rest):
             button.setFont(design.font(design.META))
             self.top.addWidget(button)
 
@@ -78,16 +96,26 @@ class GuidePanel(Panel):
         self._guide = guide
         self._render()
 
-    def show_progress(self, progress: GuideProgress, *, may_answer: bool) -> None:
-        """Show the next step of a case."""
+    def show_progress(
+        self, progress: GuideProgress, *, may_answer: bool, left: Left | None = None
+    ) -> None:
+        """Show the next step of a case or, where nothing is left to find out, what is to be done.
+
+        The guide's other steps stay one press away.
+        """
+        if left is None:
+            self._all_steps = False
         self._progress = progress
         self._may_answer = may_answer
+        self._left = left
         self._render()
 
     @property
     def step(self) -> Step | None:
         """Return the step in view."""
         if self._guide is None or self._progress is None or self._progress.next_step is None:
+            return None
+        if self._left is not None and not self._all_steps:
             return None
         return self._guide.step(self._progress.next_step)
 
@@ -124,6 +152,9 @@ class GuidePanel(Panel):
             button.setEnabled(self._may_answer)
         self._say.setVisible(step is not None and step.say is not None)
         self._why.setVisible(step is not None)
+        ending = self._left is not None and not self._all_steps
+        self._rest.setVisible(ending)
+        self._rest.setText(translate("GuidePanel", "Other checks"))
         if step is None:
             self._text.setText(self._nothing())
             return
@@ -169,11 +200,17 @@ class GuidePanel(Panel):
         return f"{title} · {told}"
 
     def _nothing(self) -> str:
+        if self._left is not None:
+            return translate("GuidePanel", LEFT[self._left])
         if self._guide is None:
             return translate(
                 "GuidePanel", "No guide is installed. The action bar shows the remedy."
             )
         return translate("GuidePanel", "Every step is answered. The action bar shows the remedy.")
+
+    def _on_rest_clicked(self) -> None:
+        self._all_steps = True
+        self._render()
 
     def _on_override_clicked(self) -> None:
         if self.step is not None:

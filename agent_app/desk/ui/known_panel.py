@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from agent_app.desk.ui import design, formats, icons
 from agent_app.desk.ui.badges import BadgeLabel
 from agent_app.desk.ui.panel import Panel, ToneLabel
-from agent_app.desk.ui.words import actions, filled, states
+from agent_app.desk.ui.words import actions, filled, flagged, states
 from agent_app.desk.work.known import Known, ProviderWord, ShopWord
 from agent_app.domain.truth import AmountMatch
 
@@ -33,6 +33,7 @@ class KnownPanel(Panel):
         )
         self._sign = QLabel()
         self._summary = ToneLabel(bold=True, wrap=True)
+        self._flagged = ToneLabel("muted", size=design.META, wrap=True)
         grid = QGridLayout()
         grid.setHorizontalSpacing(design.S3)
         grid.setVerticalSpacing(2)
@@ -48,6 +49,7 @@ class KnownPanel(Panel):
         bottom.setHorizontalSpacing(design.S2)
         bottom.addWidget(self._sign, 0, 0, Qt.AlignmentFlag.AlignTop)
         bottom.addWidget(self._summary, 0, 1)
+        bottom.addWidget(self._flagged, 1, 1)
         bottom.setColumnStretch(1, 1)
         self.body.addLayout(bottom)
         self.body.addStretch(1)
@@ -83,6 +85,10 @@ class KnownPanel(Panel):
         self._summary.set_tone("danger" if conflict else "text")
         drawing, tone = ("differs", "danger") if conflict else ("info", "accent")
         self._sign.setPixmap(icons.pixmap(drawing, tone, 16, self.devicePixelRatioF()))
+        reasons = "; ".join(flagged.why(flag) for flag in known.flags)
+        self._flagged.setVisible(bool(reasons))
+        why = translate("KnownPanel", "In the queue because: {reasons}")
+        self._flagged.setText(filled(why, reasons=reasons))
         self._render_ages(known, now)
 
     def _render_ages(self, known: Known, now: datetime) -> None:

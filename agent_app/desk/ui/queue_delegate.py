@@ -89,7 +89,7 @@ class QueueDelegate(QStyledItemDelegate):
                 self._two(
                     painter,
                     box,
-                    formats.ago(line.flagged_at, self._now()),
+                    formats.length(self._now() - line.placed_at),
                     states.case_now(line.state, claimed=line.claimed_by(self._now()) is not None),
                 )
             case Column.DEADLINE:
@@ -159,7 +159,7 @@ class QueueDelegate(QStyledItemDelegate):
         lower = QRect(box.left(), box.top() + 32, box.width(), 26)
         icons.paint(painter, drawing, tone, QRectF(upper.left(), upper.top() + 4, 16, 16))
         after = upper.adjusted(16 + design.S2, 0, 0, 0)
-        when = formats.length(self._now() - line.flagged_at)
+        when = formats.length(self._now() - line.placed_at)
         urgent = False
         if line.deadline is not None:
             count = countdown(line.deadline.at, self._now())

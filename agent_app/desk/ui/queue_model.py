@@ -35,7 +35,7 @@ HEADS: dict[Column, str] = {
     Column.CUSTOMER: QT_TRANSLATE_NOOP("Column", "Customer"),
     Column.STATE: QT_TRANSLATE_NOOP("Column", "Shop says · money"),
     Column.AT_RISK: QT_TRANSLATE_NOOP("Column", "At risk"),
-    Column.AGE: QT_TRANSLATE_NOOP("Column", "Flagged"),
+    Column.AGE: QT_TRANSLATE_NOOP("Column", "Age"),
     Column.DEADLINE: QT_TRANSLATE_NOOP("Column", "Deadline"),
     Column.NEXT: QT_TRANSLATE_NOOP("Column", "Likely next step"),
     Column.CLAIMED: QT_TRANSLATE_NOOP("Column", "Claimed by"),
@@ -151,7 +151,7 @@ def cell_text(line: QueueLine, column: Column, now: datetime) -> str:
         case Column.AT_RISK:
             return formats.money(line.at_risk)
         case Column.AGE:
-            return formats.ago(line.flagged_at, now)
+            return formats.length(now - line.placed_at)
         case Column.DEADLINE:
             return deadline_text(line, now)
         case Column.NEXT:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QTimer, Signal,
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui import design, formats, help_menu, icons
 from agent_app.desk.ui.case_sheets import CaseSheets
 from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connect_page import ConnectPage
@@ -25,7 +25,6 @@ from agent_app.desk.ui.open_case import OpenCase
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
-from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.ui.status import DeskStatus
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.ui.work_page import WorkPage
@@ -139,7 +138,7 @@ class DeskWindow(QMainWindow):
             Command.SEARCH: self._go_to_search,
             Command.REFRESH: self.connection.try_now,
             Command.QUIT: self.close,
-            Command.SHORTCUTS: self._show_shortcuts,
+            **{sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS},
         }
         for place in Place:
             table[Command(f"go_{place.value}")] = partial(self.go, place)
@@ -374,9 +373,6 @@ class DeskWindow(QMainWindow):
         field = self.guide_page.search if self._place is Place.GUIDE else self.work.queue.search
         field.setFocus()
         field.selectAll()
-
-    def _show_shortcuts(self) -> None:
-        ShortcutSheet(self).open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

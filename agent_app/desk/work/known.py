@@ -11,6 +11,7 @@ from datetime import datetime
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.domain.events import Source
 from agent_app.domain.evidence import NO_ANSWER, CustomerMatch, Evidence, EvidenceKind, latest
+from agent_app.domain.flags import Flag, Level
 from agent_app.domain.money import Money
 from agent_app.domain.order import Deadline
 from agent_app.domain.payment import Verdict
@@ -55,6 +56,8 @@ class Known:
     conflicts: tuple[Conflict, ...]
     summary: RemedyWhy
     deadline: Deadline | None
+    flags: tuple[Flag, ...] = ()
+    """The rules that put the order into the queue, loudest first."""
 
 
 def known(file: CaseFile, now: datetime) -> Known:
@@ -86,6 +89,7 @@ def known(file: CaseFile, now: datetime) -> Known:
         conflicts=tuple(sorted(file.truth.conflicts)),
         summary=file.decisions.remedy.why,
         deadline=file.order.next_deadline(now),
+        flags=tuple(f for f in file.flags if f.level >= Level.FLAG),
     )
 
 

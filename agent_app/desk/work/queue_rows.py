@@ -219,7 +219,7 @@ _SORT: dict[Column, Callable[[QueueLine], Any]] = {
     Column.STATE: lambda line: (line.verdict, line.stage),
     # Sums of different currencies are not comparable: one currency after the other.
     Column.AT_RISK: lambda line: (line.at_risk.currency, line.at_risk.amount_minor),
-    Column.AGE: lambda line: line.flagged_at,
+    Column.AGE: lambda line: line.placed_at,
     Column.DEADLINE: _deadline,
     Column.NEXT: lambda line: line.remedy,
     Column.CLAIMED: lambda line: line.claim.name if line.claim else "\U0010ffff",

@@ -57,6 +57,9 @@ REMEDIES: Mapping[RemedyWhy, str] = {
     RemedyWhy.REFUND_OPEN: QT_TRANSLATE_NOOP(
         "RemedyWhy", "A refund is under way. Ask for its outcome; never start a second one."
     ),
+    RemedyWhy.AWAITING_APPROVAL: QT_TRANSLATE_NOOP(
+        "RemedyWhy", "The refund waits for a second person. Nothing was sent yet."
+    ),
     RemedyWhy.UNKNOWN: QT_TRANSLATE_NOOP(
         "RemedyWhy", "Nobody can say yet what happened to the money. Ask again."
     ),

@@ -1,0 +1,21 @@
+"""The sheets of the Help menu."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from agent_app.desk.ui.about_sheet import AboutSheet
+from agent_app.desk.ui.commands import Command
+from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
+
+SHEETS: Mapping[Command, type[QDialog]] = {
+    Command.SHORTCUTS: ShortcutSheet,
+    Command.ABOUT: AboutSheet,
+}
+
+
+def show(parent: QWidget, command: Command) -> None:
+    """Open the sheet of a command over its window."""
+    SHEETS[command](parent).open()
