@@ -594,6 +594,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Connect</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Open the guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The checklist and every cause; works without a gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>CustomerMatch</name>
@@ -923,19 +931,23 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search symptoms and causes</source>
+        <source>Search steps, symptoms and causes</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Causes</source>
+        <source>Steps and causes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The chosen step or cause</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No step and no cause matches your search.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No guide is installed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>No card matches your search.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1015,6 +1027,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Every step is answered. The action bar shows the remedy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GuideText</name>
+    <message>
+        <source>The program looks this up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look it up yourself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checklist</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {number} of {all}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>always needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say to the customer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps that point to it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>points to</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -596,6 +596,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Connect</source>
         <translation>连接</translation>
     </message>
+    <message>
+        <source>Open the guide</source>
+        <translation>打开排查手册</translation>
+    </message>
+    <message>
+        <source>The checklist and every cause; works without a gateway</source>
+        <translation>排查清单和全部原因说明，无需连接网关即可查看</translation>
+    </message>
 </context>
 <context>
     <name>CustomerMatch</name>
@@ -925,20 +933,24 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>排查手册</translation>
     </message>
     <message>
-        <source>Search symptoms and causes</source>
-        <translation>搜索现象和原因</translation>
+        <source>Search steps, symptoms and causes</source>
+        <translation>搜索步骤、现象和原因</translation>
     </message>
     <message>
-        <source>Causes</source>
-        <translation>原因</translation>
+        <source>Steps and causes</source>
+        <translation>步骤与原因</translation>
+    </message>
+    <message>
+        <source>The chosen step or cause</source>
+        <translation>所选步骤或原因</translation>
+    </message>
+    <message>
+        <source>No step and no cause matches your search.</source>
+        <translation>没有符合搜索条件的步骤或原因。</translation>
     </message>
     <message>
         <source>No guide is installed.</source>
         <translation>未安装排查手册。</translation>
-    </message>
-    <message>
-        <source>No card matches your search.</source>
-        <translation>没有符合搜索条件的卡片。</translation>
     </message>
     <message>
         <source>What one sees</source>
@@ -1018,6 +1030,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Every step is answered. The action bar shows the remedy.</source>
         <translation>所有步骤都已有结论。操作栏显示建议的处理。</translation>
+    </message>
+</context>
+<context>
+    <name>GuideText</name>
+    <message>
+        <source>The program looks this up</source>
+        <translation>系统自动查询</translation>
+    </message>
+    <message>
+        <source>Ask the customer</source>
+        <translation>询问客户</translation>
+    </message>
+    <message>
+        <source>Look it up yourself</source>
+        <translation>自行核查</translation>
+    </message>
+    <message>
+        <source>Checklist</source>
+        <translation>排查清单</translation>
+    </message>
+    <message>
+        <source>Step {number} of {all}</source>
+        <translation>第 {number} 步，共 {all} 步</translation>
+    </message>
+    <message>
+        <source>always needed</source>
+        <translation>必查</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>为什么要查</translation>
+    </message>
+    <message>
+        <source>Say to the customer</source>
+        <translation>对客户这样说</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>可能的结果</translation>
+    </message>
+    <message>
+        <source>Steps that point to it</source>
+        <translation>指向此原因的步骤</translation>
+    </message>
+    <message>
+        <source>points to</source>
+        <translation>指向</translation>
     </message>
 </context>
 <context>

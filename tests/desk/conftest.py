@@ -24,18 +24,16 @@ def platform() -> FakePlatform:
 
 
 @pytest.fixture
-def open_desk(
-    qtbot: QtBot, qapp: object, tmp_path: Path
-) -> Iterator[Callable[[FakePlatform], Desk]]:
+def open_desk(qtbot: QtBot, qapp: object, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
-    def make(platform: FakePlatform) -> Desk:
+    def make(platform: FakePlatform, gateway: str | None = "http://127.0.0.1:1") -> Desk:
         adapters = Adapters(
             lambda _url, _token: platform, SessionVault(), PreferenceFile(tmp_path / "desk.json")
         )
         desk = Desk(qapp, adapters, language=Language.ENGLISH, theme=Theme.LIGHT)  # type: ignore[arg-type]
         desks.append(desk)
-        desk.start("http://127.0.0.1:1", "token")
+        desk.start(gateway, "token")
         return desk
 
     yield make

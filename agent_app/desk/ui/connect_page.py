@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Signal, Slot
 from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_app.desk.ui import design
+from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.sheet import make_primary
 from agent_app.desk.ui.words import problems
 
@@ -27,9 +27,11 @@ class ConnectPage(QWidget):
     Signals:
         connect_requested: address and token, as typed (`str`, `str`); an empty token means the
             one kept for this gateway.
+        guide_requested: the guide, which needs no gateway.
     """
 
     connect_requested = Signal(str, str)
+    guide_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,17 +50,20 @@ class ConnectPage(QWidget):
         self._keeping.setFont(design.font(design.META))
         self.complaint = QLabel(wordWrap=True)
         self.button = QPushButton(default=True)
+        self.guide_button = QPushButton(flat=True)
+        self.guide_button.setIcon(icons.icon("guide"))
         self._build()
         self.gateway.returnPressed.connect(self._on_submitted)
         self.token.returnPressed.connect(self._on_submitted)
         self.button.clicked.connect(self._on_submitted)
+        self.guide_button.clicked.connect(self.guide_requested)
         self.retranslate()
 
     def _build(self) -> None:
         self._gateway_label.setBuddy(self.gateway)
         self._token_label.setBuddy(self.token)
         make_primary(self.button)
-        for field in (self.gateway, self.token, self.button):
+        for field in (self.gateway, self.token, self.button, self.guide_button):
             field.setMinimumHeight(34)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
@@ -72,7 +77,11 @@ class ConnectPage(QWidget):
         column.addLayout(form)
         for part in (self._keeping, self.complaint):
             column.addWidget(part)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        for button in (self.button, self.guide_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)
         holder = QWidget()
         holder.setLayout(column)
         holder.setFixedWidth(WIDTH)
@@ -132,6 +141,10 @@ class ConnectPage(QWidget):
         self._keeping.setText(kept if self._keeps else lost)
         asking = translate("ConnectPage", "Connecting…")
         self.button.setText(asking if self._busy else translate("ConnectPage", "Connect"))
+        self.guide_button.setText(translate("ConnectPage", "Open the guide"))
+        self.guide_button.setToolTip(
+            translate("ConnectPage", "The checklist and every cause; works without a gateway")
+        )
         self.complaint.setVisible(self._error is not None)
         if self._error is not None:
             self.complaint.setText(problems.sentence(self._error))

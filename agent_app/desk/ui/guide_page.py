@@ -1,11 +1,8 @@
-"""The guide reference: every cause as a card, by family; works without a gateway."""
+"""The guide reference: the checklist and every cause, searchable; works without a gateway."""
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
-
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,25 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_app.desk.ui import design, icons
-from agent_app.desk.ui.language import tag
-from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, say
-from agent_app.domain.causes import Family
-from agent_app.domain.guide import CauseCard, Guide
+from agent_app.desk.ui import design, guide_text, icons
+from agent_app.domain.guide import Guide
 
 translate = QCoreApplication.translate
-
-FAMILIES: Mapping[Family, str] = {
-    Family.SYSTEM: QT_TRANSLATE_NOOP("Family", "System"),
-    Family.NETWORK: QT_TRANSLATE_NOOP("Family", "Network and payment"),
-    Family.USER: QT_TRANSLATE_NOOP("Family", "Customer's entry"),
-    Family.PERMISSION: QT_TRANSLATE_NOOP("Family", "Permission"),
-    Family.NONE: QT_TRANSLATE_NOOP("Family", "No fault"),
-}
+LIST_WIDTH = 380
+_KEY = Qt.ItemDataRole.UserRole
 
 
 class GuidePage(QWidget):
-    """Cards on the left, the chosen one on the right; one search over both languages."""
+    """Steps and causes on the left, the chosen one on the right; one search over all."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +40,8 @@ class GuidePage(QWidget):
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
         self.list.setWordWrap(True)
         self.list.setSpacing(2)
-        self.card = QTextBrowser(openExternalLinks=False)
+        # Links lead to other pages of the guide, never out of the program.
+        self.card = QTextBrowser(openLinks=False)
         self.card.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.card.document().setDocumentMargin(design.S4)
         left = QVBoxLayout()
@@ -61,26 +50,28 @@ class GuidePage(QWidget):
         left.addWidget(self.list, 1)
         holder = QWidget()
         holder.setLayout(left)
-        holder.setFixedWidth(380)
+        holder.setFixedWidth(LIST_WIDTH)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(design.S2, design.S2, design.S4, design.S2)
         layout.addWidget(holder)
         layout.addWidget(self.card, 1)
         self.search.textChanged.connect(self._on_search_edited)
         self.list.currentItemChanged.connect(self._on_current_changed)
+        self.card.anchorClicked.connect(self._on_card_link_clicked)
         self.retranslate()
 
     def show_guide(self, guide: Guide | None) -> None:
-        """Show a guide's cards."""
+        """Show a guide's steps and causes."""
         self._guide = guide
         self._fill()
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         self._title.setText(translate("GuidePage", "Guide reference"))
-        self.search.setPlaceholderText(translate("GuidePage", "Search symptoms and causes"))
+        self.search.setPlaceholderText(translate("GuidePage", "Search steps, symptoms and causes"))
         self.search.setAccessibleName(self.search.placeholderText())
-        self.list.setAccessibleName(translate("GuidePage", "Causes"))
+        self.list.setAccessibleName(translate("GuidePage", "Steps and causes"))
+        self.card.setAccessibleName(translate("GuidePage", "The chosen step or cause"))
         self._fill()
 
     def _fill(self) -> None:
@@ -90,23 +81,23 @@ class GuidePage(QWidget):
             self.card.setPlainText(translate("GuidePage", "No guide is installed."))
             return
         words = self.search.text().casefold().split()
-        for family in Family:
-            cards = [
-                c
-                for c in self._guide.causes
-                if c.cause.family is family and all(w in _all_text(c) for w in words)
-            ]
-            if cards:
-                self._add_heading(say("Family", FAMILIES, family))
-            for card in cards:
-                entry = QListWidgetItem(f"{card.title[tag()]}", self.list)
-                entry.setData(Qt.ItemDataRole.UserRole, card.cause.value)
-                if card.cause.value == chosen:
-                    self.list.setCurrentItem(entry)
+        section = ""
+        for page in guide_text.pages(self._guide):
+            if not page.matches(words):
+                continue
+            if page.section != section:
+                section = page.section
+                self._add_heading(section)
+            entry = QListWidgetItem(page.title, self.list)
+            entry.setData(_KEY, page.key)
+            if page.key == chosen:
+                self.list.setCurrentItem(entry)
         if self.list.currentItem() is None and self.list.count() > 1:
             self.list.setCurrentRow(1)
         if self.list.count() == 0:
-            self.card.setPlainText(translate("GuidePage", "No card matches your search."))
+            self.card.setPlainText(
+                translate("GuidePage", "No step and no cause matches your search.")
+            )
 
     def _add_heading(self, text: str) -> None:
         heading = QListWidgetItem(text, self.list)
@@ -122,48 +113,25 @@ class GuidePage(QWidget):
     def _on_current_changed(self, item: QListWidgetItem | None, _old: object) -> None:
         if item is None or self._guide is None:
             return
-        code = item.data(Qt.ItemDataRole.UserRole)
-        card = next((c for c in self._guide.causes if c.cause.value == code), None)
-        if card is not None:
-            self._chosen = str(code)
-            self.card.setHtml(_html(card))
+        text = guide_text.page_html(self._guide, str(item.data(_KEY)))
+        if text is not None:
+            self._chosen = str(item.data(_KEY))
+            self.card.setHtml(text)
+
+    @Slot(QUrl)
+    def _on_card_link_clicked(self, link: QUrl) -> None:
+        key = link.toString()
+        self._chosen = key
+        entries = (self.list.item(row) for row in range(self.list.count()))
+        entry = next((one for one in entries if one.data(_KEY) == key), None)
+        if entry is not None:
+            self.list.setCurrentItem(entry)
+        else:
+            # The search hides it: what was linked to counts more than the filter.
+            self.search.clear()
 
     def changeEvent(self, event: QEvent) -> None:
         kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
         if event.type() in kinds:
             self.retranslate()
         super().changeEvent(event)
-
-
-def _all_text(card: CauseCard) -> str:
-    texts = (card.title, card.symptom, card.supports, card.refutes, card.remedy)
-    return " ".join(t for text in texts for t in text.values()).casefold()
-
-
-def _html(card: CauseCard) -> str:
-    """Return one card as rich text; the content's own characters are escaped."""
-    language = tag()
-    parts = (
-        (translate("GuidePage", "What one sees"), card.symptom),
-        (translate("GuidePage", "What speaks for it"), card.supports),
-        (translate("GuidePage", "What speaks against it"), card.refutes),
-        (translate("GuidePage", "What to do"), card.remedy),
-        (translate("GuidePage", "What to tell the customer"), card.tell_customer),
-        (translate("GuidePage", "Who repairs it"), card.owner),
-    )
-    muted = design.colours().muted
-    body = "".join(
-        f"<p style='color:{muted}; margin-bottom:2px; font-size:{design.META}px'>"
-        f"<b>{_plain(head)}</b></p><p style='margin-top:0'>{_plain(text[language])}</p>"
-        for head, text in parts
-    )
-    family = say("Family", FAMILIES, card.cause.family)
-    return (
-        f"<p style='font-size:{design.HEADLINE}px'><b>{_plain(card.title[language])}</b></p>"
-        f"<p style='color:{muted}'>{_plain(family)}</p>{body}"
-    )
-
-
-def _plain(text: str) -> str:
-    """Return content as rich text that shows it letter by letter."""
-    return html.escape(text).replace("\n", "<br>")

@@ -154,6 +154,7 @@ class DeskWindow(QMainWindow):
         desk.back.connect(self._on_back)
         self.away_bar.acted.connect(desk.try_now)
         self.connect_page.connect_requested.connect(self.sign_in)
+        self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
         self.settings.preferences_chosen.connect(self._on_preferences_chosen)
         self.settings.sign_out_requested.connect(self._on_sign_out_asked)
         self._tick.timeout.connect(self._on_tick)
