@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from agent_app.desk.ui import commands, guide_page, queue_model, rail
+from agent_app.desk.ui import commands, guide_text, queue_model, rail
 from agent_app.desk.ui.badges import VERDICT_LOOKS
 from agent_app.desk.ui.progress_strip import LOOKS
 from agent_app.desk.ui.words import actions, locks, people, problems, states
@@ -23,6 +23,7 @@ from agent_app.domain.causes import Family
 from agent_app.domain.events import EventKind, Source
 from agent_app.domain.evidence import NO_ANSWER, CustomerMatch, EvidenceKind
 from agent_app.domain.flags import FlagRule, Level
+from agent_app.domain.guide import StepKind
 from agent_app.domain.order import DeadlineKind, PaymentMethod
 from agent_app.domain.payment import RefundState, Verdict
 from agent_app.domain.reasons import Reason, Unlock, Why
@@ -65,7 +66,8 @@ TABLES: list[tuple[Any, Any]] = [
     (Column, queue_model.HEADS),
     (rail.Place, rail.NAMES),
     (commands.Command, commands.NAMES),
-    (Family, guide_page.FAMILIES),
+    (Family, guide_text.FAMILIES),
+    (StepKind, guide_text.KINDS),
 ]
 
 

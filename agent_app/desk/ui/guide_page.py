@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -129,6 +130,11 @@ class GuidePage(QWidget):
         else:
             # The search hides it: what was linked to counts more than the filter.
             self.search.clear()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.list.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
