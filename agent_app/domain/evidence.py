@@ -39,13 +39,20 @@ class CustomerMatch(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Fulfilment(StrEnum):
+    """Verdicts of a look at whether the shop could deliver; its reason stands in `detail`."""
+
+    FULFILLABLE = "fulfillable"
+    UNFULFILLABLE = "unfulfillable"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One look at one source.
 
     `verdict` is the source's answer as a code (a stage, a payment verdict, `ok`, `down`,
-    `not_visible`, `forbidden`, `no_answer`); `detail` is redacted words for people and
-    `payload_hash` the SHA-256 of the whole answer, for the audit.
+    `not_visible`, `forbidden`, `no_answer`). `detail` is the source's own words, redacted, or
+    None; never a sentence of ours. `payload_hash` is the SHA-256 of the whole answer.
     """
 
     id: EvidenceId

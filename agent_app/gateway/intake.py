@@ -57,12 +57,12 @@ def absorb(
         order = known.order if known else order
     if order is None:
         return None
-    looks = (*reading.evidence, *_health(order.ref, reading))
+    looks = (*reading.evidence, *health_of(order.ref, reading))
     order_log.append(connection, order, reading.events, looks)
     return casework.refresh(connection, desk, shop.id, order.ref, now)
 
 
-def _health(ref: OrderRef, reading: Reading) -> tuple[Evidence, ...]:
+def health_of(ref: OrderRef, reading: Reading) -> tuple[Evidence, ...]:
     """Return what a look tells of the systems themselves: whether each that was asked answered.
 
     A refusal is an answer; only silence says that something is down.

@@ -169,6 +169,41 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Callbacks</name>
+    <message>
+        <source>the shop replied that it was received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delivered twice at the same moment</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delivered before the shop had made the order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reached the shop, which answered with an error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>delivered to an address that is not the shop&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>turned away before it reached the shop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>payment notices are switched off, none was sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the provider never sent a payment notice</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>CaseHeader</name>
     <message>
         <source>Back to the queue (Esc)</source>
@@ -925,6 +960,17 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Fulfilment</name>
+    <message>
+        <source>can be delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be delivered</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GuidePage</name>
     <message>
         <source>Guide reference</source>
@@ -1078,6 +1124,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Health</name>
+    <message>
+        <source>shop and provider answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the provider does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>neither the shop nor the provider answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KnownPanel</name>
     <message>
         <source>What we know</source>
@@ -1159,6 +1224,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>refuses us access</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>in its own words: “{words}”</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -171,6 +171,41 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Callbacks</name>
+    <message>
+        <source>the shop replied that it was received</source>
+        <translation>商城回复已收到</translation>
+    </message>
+    <message>
+        <source>delivered twice at the same moment</source>
+        <translation>同一时刻重复送达</translation>
+    </message>
+    <message>
+        <source>delivered before the shop had made the order</source>
+        <translation>早于商城生成订单送达</translation>
+    </message>
+    <message>
+        <source>reached the shop, which answered with an error</source>
+        <translation>已送达商城，但商城返回错误</translation>
+    </message>
+    <message>
+        <source>delivered to an address that is not the shop&apos;s</source>
+        <translation>送到了非商城的地址</translation>
+    </message>
+    <message>
+        <source>turned away before it reached the shop</source>
+        <translation>未到商城即被拦截</translation>
+    </message>
+    <message>
+        <source>payment notices are switched off, none was sent</source>
+        <translation>支付通知已停用，未发送</translation>
+    </message>
+    <message>
+        <source>the provider never sent a payment notice</source>
+        <translation>渠道从未发送支付通知</translation>
+    </message>
+</context>
+<context>
     <name>CaseHeader</name>
     <message>
         <source>Back to the queue (Esc)</source>
@@ -927,6 +962,17 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Fulfilment</name>
+    <message>
+        <source>can be delivered</source>
+        <translation>可以履约</translation>
+    </message>
+    <message>
+        <source>cannot be delivered</source>
+        <translation>无法履约</translation>
+    </message>
+</context>
+<context>
     <name>GuidePage</name>
     <message>
         <source>Guide reference</source>
@@ -1080,6 +1126,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Health</name>
+    <message>
+        <source>shop and provider answer</source>
+        <translation>商城和渠道均有应答</translation>
+    </message>
+    <message>
+        <source>the shop does not answer</source>
+        <translation>商城没有应答</translation>
+    </message>
+    <message>
+        <source>the provider does not answer</source>
+        <translation>渠道没有应答</translation>
+    </message>
+    <message>
+        <source>neither the shop nor the provider answers</source>
+        <translation>商城和渠道均无应答</translation>
+    </message>
+</context>
+<context>
     <name>KnownPanel</name>
     <message>
         <source>What we know</source>
@@ -1162,6 +1227,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>refuses us access</source>
         <translation>拒绝我们访问</translation>
+    </message>
+    <message>
+        <source>in its own words: “{words}”</source>
+        <translation>原文：“{words}”</translation>
     </message>
 </context>
 <context>

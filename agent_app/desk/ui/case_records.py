@@ -8,15 +8,14 @@ from PySide6.QtCore import QCoreApplication
 
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.record_table import Cell
-from agent_app.desk.ui.words import actions, filled, people, states
+from agent_app.desk.ui.words import actions, filled, looks, people, states
 from agent_app.desk.work.action_progress import progress_of
 from agent_app.desk.work.case_file import CaseFile, LedgerLine
 from agent_app.desk.work.timeline import TimelineLine, timeline
 from agent_app.domain.actions import ActionState
-from agent_app.domain.events import OrderEvent, Source
-from agent_app.domain.evidence import NO_ANSWER, Evidence
-from agent_app.domain.payment import Verdict
-from agent_app.domain.stage import Stage, stage_of
+from agent_app.domain.events import EventKind, OrderEvent, Source
+from agent_app.domain.evidence import Evidence
+from agent_app.domain.stage import stage_of
 
 translate = QCoreApplication.translate
 Rows = tuple[list[str], list[list[Cell]]]
@@ -47,15 +46,17 @@ def _timeline_row(line: TimelineLine, now: datetime) -> list[Cell]:
     amount = Cell(formats.money(line.amount) if line.amount is not None else "")
     when = Cell(formats.moment(line.at), "muted")
     if line.event is not None:
-        return [when, source, amount, Cell(_event_words(line.event), _event_tone(line.event))]
+        return [when, source, amount, _event_cell(line.event)]
     assert line.look is not None
-    fresh = line.look.is_fresh(now)
-    return [
-        when,
-        source,
-        amount,
-        Cell(_look_words(line.look, now), "muted" if fresh else "warning"),
-    ]
+    return [when, source, amount, _look_cell(line.look, now)]
+
+
+def _event_cell(event: OrderEvent) -> Cell:
+    text = _event_words(event)
+    # The note of a message is the code of what was sent, not a source's words.
+    sent = event.kind is EventKind.MESSAGE_SENT
+    quote = looks.quoted(event.note) if event.note and not sent else ""
+    return Cell(text, _event_tone(event), quote=quote)
 
 
 def _event_words(event: OrderEvent) -> str:
@@ -65,7 +66,9 @@ def _event_words(event: OrderEvent) -> str:
         text = f"{text}: {states.stage(stage)}"
     if event.automatic:
         text = translate("records", "%1, by the platform itself").replace("%1", text)
-    return f"{text} – {event.note}" if event.note else text
+    if event.kind is EventKind.MESSAGE_SENT and event.note:
+        return f"{text}: {people.template_named(event.note)}"
+    return text
 
 
 def _event_tone(event: OrderEvent) -> str:
@@ -75,25 +78,14 @@ def _event_tone(event: OrderEvent) -> str:
     return "unknown" if name.endswith(("unknown", "timeout", "soft")) else "text"
 
 
-def _look_words(look: Evidence, now: datetime) -> str:
-    text = f"{states.look(look.kind)}: {_answer(look)}"
-    if look.detail:
-        text = f"{text} – {look.detail}"
+def _look_cell(look: Evidence, now: datetime) -> Cell:
+    text = f"{states.look(look.kind)}: {looks.answer(look.kind, look.verdict)}"
+    quote = looks.quoted(look.detail) if look.detail else ""
     if look.is_fresh(now):
-        return text
+        return Cell(text, "muted", quote=quote)
     old = translate("records", "{text} ({ago}, out of date)")
-    return filled(old, text=text, ago=formats.ago(look.observed_at, now))
-
-
-def _answer(look: Evidence) -> str:
-    """Return a look's verdict in words: a stage, a payment verdict, or neither."""
-    if look.verdict in NO_ANSWER or look.verdict in states.ANSWERS:
-        return translate("Look", states.ANSWERS[look.verdict])
-    if look.source is Source.PLATFORM and look.verdict in set(Stage):
-        return states.stage(Stage(look.verdict))
-    if look.verdict in set(Verdict):
-        return states.verdict(Verdict(look.verdict))
-    return translate("records", "answered")
+    text = filled(old, text=text, ago=formats.ago(look.observed_at, now))
+    return Cell(text, "warning", quote=quote)
 
 
 def message_rows(file: CaseFile) -> Rows:

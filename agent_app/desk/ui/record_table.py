@@ -17,15 +17,22 @@ from PySide6.QtWidgets import (
 
 from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.flat_header import FlatHeader
+from agent_app.desk.ui.quote_delegate import QUOTE_ROLE, QuoteDelegate
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: words, colour role, icon."""
+    """One cell: words, colour role, icon; `quote` follows the words, muted."""
 
     text: str
     tone: str = "text"
     drawing: str = ""
+    quote: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Return what is read aloud, copied and shown as a tip."""
+        return f"{self.text} – {self.quote}" if self.quote else self.text
 
 
 class RecordTable(QTableWidget):
@@ -43,6 +50,7 @@ class RecordTable(QTableWidget):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(28)
+        self.setItemDelegate(QuoteDelegate(self))
         self.setHorizontalHeader(FlatHeader(indent=design.S1))
         self.horizontalHeader().setStretchLastSection(True)
 
@@ -53,8 +61,9 @@ class RecordTable(QTableWidget):
         self.setRowCount(len(rows))
         for row, cells in enumerate(rows):
             for column, cell in enumerate(cells):
-                item = QTableWidgetItem(cell.text)
-                item.setToolTip(cell.text)
+                item = QTableWidgetItem(cell.whole)
+                item.setToolTip(cell.whole)
+                item.setData(QUOTE_ROLE, len(cell.text) if cell.quote else None)
                 item.setForeground(QBrush(design.tone(cell.tone)))
                 if cell.drawing:
                     item.setIcon(icons.icon(cell.drawing, cell.tone))

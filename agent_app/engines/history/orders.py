@@ -125,8 +125,6 @@ class Folder:
     left_out: int
     problems: tuple[str, ...]
     row_problems: tuple[RowProblem, ...]
-    zoneless: bool
-    """Some times named no zone and were read as UTC."""
 
 
 def read_folder(folder: Path) -> Folder:
@@ -163,7 +161,6 @@ def read_folder(folder: Path) -> Folder:
         left_out,
         tuple(_sentences(complaints.problems, left_out, len(strangers))),
         tuple(complaints.problems),
-        heads.zoneless,
     )
 
 
@@ -182,7 +179,6 @@ class _Heads:
             "order_estimated_delivery_date",
         )
         self.rows: list[Row] = []
-        self.zoneless = False
         seen: set[str] = set()
         for row in rows_of(folder, "orders.csv", columns, complaints):
             id_ = row.values["order_id"]
@@ -192,9 +188,6 @@ class _Heads:
                 continue
             seen.add(id_)
             self.rows.append(row)
-            self.zoneless |= row.values["order_purchase_timestamp"].count(":") == 2 and not any(
-                mark in row.values["order_purchase_timestamp"][10:] for mark in "Z+-"
-            )
 
 
 def _payments(folder: Path, complaints: Complaints) -> dict[str, list[PastPayment]]:

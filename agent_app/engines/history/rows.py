@@ -192,7 +192,7 @@ def minor_units(value: str) -> int:
 
 
 def moment(value: str) -> datetime:
-    """Read a time; one without a zone is taken as UTC (the caller notes it)."""
+    """Read a time; one without a zone is taken as UTC."""
     try:
         at = datetime.fromisoformat(value)
     except ValueError:

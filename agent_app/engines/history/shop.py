@@ -82,7 +82,6 @@ class HistoryShop:
         self._life = life
         self._clock = clock
         self._problems = folder.problems
-        self._zone = " Times without a zone are read as UTC." if folder.zoneless else ""
         self._capabilities = replace(READ_ONLY, label=label)
         outcomes = with_seller_pace(
             [o.outcome(weights) for o in folder.orders], [o.seller for o in folder.orders]
@@ -143,9 +142,7 @@ class HistoryShop:
         known = self._known.get(ref)
         if known is not None and known.events[0].at <= now:
             return self._reading(ref, now)
-        return Reading(
-            None, (), (_look(ref, now, "not_visible", "The export has no such order.", ()),)
-        )
+        return Reading(None, (), (_look(ref, now, "not_visible", ()),))
 
     def perform(self, command: Command) -> Receipt:
         """Refuse: what is past cannot be acted upon.
@@ -177,8 +174,7 @@ class HistoryShop:
     def _reading(self, ref: str, now: datetime) -> Reading:
         known = self._known[ref]
         events = tuple(e for e in known.events if e.at <= now)
-        stage = fold_stage(events).stage
-        look = _look(ref, now, stage, f"The export's order stands at {stage}.{self._zone}", events)
+        look = _look(ref, now, fold_stage(events).stage, events)
         return Reading(order_of(known.past, self._life, known.pace, now), events, (look,))
 
 
@@ -207,9 +203,7 @@ def _settled(
     ]
 
 
-def _look(
-    ref: str, now: datetime, verdict: str, detail: str, events: Sequence[OrderEvent]
-) -> Evidence:
+def _look(ref: str, now: datetime, verdict: str, events: Sequence[OrderEvent]) -> Evidence:
     return Evidence(
         EvidenceId(f"{Source.PLATFORM}:{EvidenceKind.ORDER}:{ref}:{now.isoformat()}"),
         OrderRef(ref),
@@ -219,6 +213,5 @@ def _look(
         now + _FRESH,
         str(verdict),
         reference=ref,
-        detail=detail,
         payload_hash=hashlib.sha256(repr(events).encode()).hexdigest(),
     )

@@ -253,10 +253,10 @@ class SandboxShop:
             return Looked(None, "not_visible")
         except Forbidden:
             return Looked(None, "forbidden")
-        except EngineError as error:
+        except EngineError:
             if strict:
                 raise
-            return Looked(None, "no_answer", str(error))
+            return Looked(None, "no_answer")
 
     def _sale(self, ref: OrderRef) -> Answer[Sale]:
         """Return the order or, where the shop made none, the cart.

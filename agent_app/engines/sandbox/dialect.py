@@ -52,8 +52,6 @@ _STAGE_KINDS = {
     Stage.EXPIRED: EventKind.ORDER_EXPIRED,
 }
 OWN_HOST = "shop.example"
-REFUSED = "refused"
-"""Verdict beside `CallbackVerdict`: it reached the shop, which answered with an error."""
 _RACE = timedelta(seconds=2)
 W = TypeVar("W")
 
@@ -188,8 +186,8 @@ def callback_events(callbacks: Sequence[Callback], seen_at: datetime) -> Iterato
         )
 
 
-def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> str:
-    """Return what the callback log amounts to: a `CallbackVerdict`, or REFUSED.
+def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> CallbackVerdict:
+    """Return what the callback log amounts to.
 
     One delivery that had its effect decides; else what is most telling about the others.
     """
@@ -207,7 +205,7 @@ def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> str:
     status = made[-1].status or 0
     if status in {401, 403}:
         return CallbackVerdict.BLOCKED
-    return CallbackVerdict.RECEIVED if 200 <= status < 300 else REFUSED
+    return CallbackVerdict.RECEIVED if 200 <= status < 300 else CallbackVerdict.REFUSED
 
 
 def payment_verdict(events: Sequence[OrderEvent], source: Source, currency: str) -> Verdict:

@@ -1,6 +1,6 @@
-"""Evidence of the sandbox connector's looks: who was asked, when, what he said, in words.
+"""Evidence of the sandbox connector's looks: who was asked, when, what he said, as a code.
 
-Only the connector uses it. The sentences hold no personal data.
+Only the connector uses it. What it quotes of the sources holds no personal data.
 """
 
 from __future__ import annotations
@@ -11,33 +11,17 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from agent_app.domain.events import OrderEvent, Source
-from agent_app.domain.evidence import CustomerMatch, Evidence, EvidenceKind
+from agent_app.domain.evidence import CustomerMatch, Evidence, EvidenceKind, Fulfilment
 from agent_app.domain.ids import EvidenceId, OrderRef
 from agent_app.domain.money import Money
-from agent_app.domain.probes import CallbackVerdict
 from agent_app.engines.http import Answer
-from agent_app.engines.sandbox.dialect import REFUSED, callback_verdict, payment_verdict
-from agent_app.engines.sandbox.documents import Callbacks, Payment, Payments, Sale
+from agent_app.engines.sandbox.dialect import callback_verdict, payment_verdict
+from agent_app.engines.sandbox.documents import Callback, Callbacks, Payment, Payments, Sale
 
 T = TypeVar("T")
 _ORDER_FRESH_S = 60
 _PAYMENTS_FRESH_S = 60
 _CALLBACKS_FRESH_S = 300
-_REFUSALS = {
-    "not_visible": "The shop shows neither order nor cart to our account.",
-    "forbidden": "Our account may not read this.",
-    "no_answer": "No answer.",
-}
-_CALLBACK_WORDS = {
-    CallbackVerdict.NEVER_SENT: "The provider never called.",
-    CallbackVerdict.SWITCHED_OFF: "The subscription is disabled; nothing was sent.",
-    CallbackVerdict.WRONG_ADDRESS: "Delivered to a host that is not the shop's.",
-    CallbackVerdict.BLOCKED: "Refused before it reached the shop.",
-    CallbackVerdict.REPEATED: "Delivered twice at the same moment.",
-    CallbackVerdict.TOO_EARLY: "Delivered before the shop had made the order.",
-    CallbackVerdict.RECEIVED: "The shop acknowledged it.",
-    REFUSED: "The shop answered with an error.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,6 @@ class Looked(Generic[T]):
 
     answer: Answer[T] | None
     verdict: str
-    why: str = ""
 
 
 def evidence_of(
@@ -78,7 +61,7 @@ class _Look:
         kind: EvidenceKind,
         fresh_s: float,
         verdict: str,
-        detail: str,
+        detail: str | None,
         payload_hash: str | None,
         amount: Money | None = None,
         match: CustomerMatch = CustomerMatch.UNKNOWN,
@@ -101,8 +84,7 @@ class _Look:
     def refused(
         self, source: Source, kind: EvidenceKind, fresh_s: float, looked: Looked[T]
     ) -> Evidence:
-        detail = f"{_REFUSALS[looked.verdict]} {looked.why}".rstrip()
-        return self.write(source, kind, fresh_s, looked.verdict, detail, None)
+        return self.write(source, kind, fresh_s, looked.verdict, None, None)
 
 
 def _of_shop(look: _Look, sale: Looked[Sale], events: Sequence[OrderEvent]) -> list[Evidence]:
@@ -110,22 +92,20 @@ def _of_shop(look: _Look, sale: Looked[Sale], events: Sequence[OrderEvent]) -> l
         return [look.refused(Source.PLATFORM, EvidenceKind.ORDER, _ORDER_FRESH_S, sale)]
     told, payload_hash = sale.answer.value, sale.answer.payload_hash
     amount = Money(told.total_minor, told.currency)
-    words = f"order {told.number}, {told.stage}" if told.number else "a cart, no order"
     own = payment_verdict(events, Source.PLATFORM, told.currency)
-    fits = "fulfillable" if told.fulfillable else "not_fulfillable"
-    because = f" ({told.unfulfillable_why})" if told.unfulfillable_why else ""
+    fits = Fulfilment.FULFILLABLE if told.fulfillable else Fulfilment.UNFULFILLABLE
     return [
         look.write(
             Source.PLATFORM, EvidenceKind.ORDER, _ORDER_FRESH_S, told.stage,
-            f"The shop has {words}.", payload_hash, amount,
+            None, payload_hash, amount,
         ),
         look.write(
             Source.PLATFORM, EvidenceKind.PAYMENTS, _PAYMENTS_FRESH_S, own,
-            f"The shop's own payment table says {own}.", payload_hash,
+            None, payload_hash,
         ),
         look.write(
             Source.PLATFORM, EvidenceKind.FULFILMENT, _ORDER_FRESH_S, fits,
-            f"The shop calls it {fits.replace('_', ' ')}{because}.", payload_hash,
+            told.unfulfillable_why, payload_hash,
         ),
     ]  # fmt: skip
 
@@ -142,13 +122,13 @@ def _of_provider(
         amount = Money(sum(p.captured_minor for p in payments), next(iter(currencies)))
     currency = payments[0].currency if payments else "XXX"
     verdict = payment_verdict(events, Source.PROVIDER, currency)
-    words = "; ".join(f"{p.id} {p.status}" for p in payments) or "no payment for this reference"
+    words = "; ".join(f"{p.id} {p.status}" for p in payments)
     return look.write(
         Source.PROVIDER,
         EvidenceKind.PAYMENTS,
         _PAYMENTS_FRESH_S,
         verdict,
-        f"The provider has {words}.",
+        words or None,
         provider.answer.payload_hash,
         amount,
         _match(payments, sale),
@@ -168,8 +148,12 @@ def _of_log(look: _Look, log: Looked[Callbacks], sale: Sale | None) -> Evidence:
         return look.refused(source, kind, _CALLBACKS_FRESH_S, log)
     callbacks = log.answer.value.callbacks
     verdict = callback_verdict(callbacks, sale)
-    last = callbacks[-1] if callbacks else None
-    detail = _CALLBACK_WORDS[verdict]
-    if last is not None:
-        detail += f" Last: {last.status or 'not sent'} {last.host}, {last.note}."
-    return look.write(source, kind, _CALLBACKS_FRESH_S, verdict, detail, log.answer.payload_hash)
+    words = _entry(callbacks[-1]) if callbacks else None
+    return look.write(source, kind, _CALLBACKS_FRESH_S, verdict, words, log.answer.payload_hash)
+
+
+def _entry(callback: Callback) -> str:
+    """Return the log's entry as it stands there; one that was not sent has no status."""
+    if callback.status is None:
+        return callback.note
+    return f"{callback.status} {callback.host}: {callback.note}"
