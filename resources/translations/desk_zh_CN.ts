@@ -965,11 +965,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Fulfilment</name>
     <message>
         <source>can be delivered</source>
-        <translation>可以履约</translation>
+        <translation>可以履行</translation>
     </message>
     <message>
         <source>cannot be delivered</source>
-        <translation>无法履约</translation>
+        <translation>无法履行</translation>
     </message>
 </context>
 <context>
