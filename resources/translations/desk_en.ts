@@ -241,6 +241,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>CasePage</name>
     <message>
+        <source>Case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Opening the case…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -411,6 +415,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>New note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records of the case</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2419,6 +2427,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>%1, by the platform itself</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: {said}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -243,6 +243,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>CasePage</name>
     <message>
+        <source>Case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Opening the case…</source>
         <translation>正在打开个案…</translation>
     </message>
@@ -414,6 +418,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>New note</source>
         <translation>新备注</translation>
+    </message>
+    <message>
+        <source>Records of the case</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Timeline</source>
@@ -2422,6 +2430,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>%1, by the platform itself</source>
         <translation>%1（平台自动）</translation>
+    </message>
+    <message>
+        <source>{what}: {said}</source>
+        <translation>{what}：{said}</translation>
     </message>
     <message>
         <source>{text} ({ago}, out of date)</source>

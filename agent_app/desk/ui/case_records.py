@@ -63,12 +63,16 @@ def _event_words(event: OrderEvent) -> str:
     stage = stage_of(event)
     text = states.event(event.kind)
     if stage is not None:
-        text = f"{text}: {states.stage(stage)}"
+        text = _told(text, states.stage(stage))
     if event.automatic:
         text = translate("records", "%1, by the platform itself").replace("%1", text)
     if event.kind is EventKind.MESSAGE_SENT and event.note:
-        return f"{text}: {people.template_named(event.note)}"
+        return _told(text, people.template_named(event.note))
     return text
+
+
+def _told(what: str, said: str) -> str:
+    return filled(translate("records", "{what}: {said}"), what=what, said=said)
 
 
 def _event_tone(event: OrderEvent) -> str:
@@ -79,7 +83,7 @@ def _event_tone(event: OrderEvent) -> str:
 
 
 def _look_cell(look: Evidence, now: datetime) -> Cell:
-    text = f"{states.look(look.kind)}: {looks.answer(look.kind, look.verdict)}"
+    text = _told(states.look(look.kind), looks.answer(look.kind, look.verdict))
     quote = looks.quoted(look.detail) if look.detail else ""
     if look.is_fresh(now):
         return Cell(text, "muted", quote=quote)
