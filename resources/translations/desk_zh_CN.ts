@@ -244,7 +244,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>CasePage</name>
     <message>
         <source>Case</source>
-        <translation type="unfinished"></translation>
+        <translation>个案</translation>
     </message>
     <message>
         <source>Opening the case…</source>
@@ -421,7 +421,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Records of the case</source>
-        <translation type="unfinished"></translation>
+        <translation>个案记录</translation>
     </message>
     <message>
         <source>Timeline</source>

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.resources import resource
 
@@ -49,13 +50,17 @@ class AboutSheet(QDialog):
         versions.setText(f"Qt {QLibraryInfo.version().toString()} · PySide6 {PySide6.__version__} "
                          f"· Python {platform.python_version()}")  # fmt: skip
         tabs = QTabWidget()
+        tabs.setAccessibleName(self.windowTitle())
         for name in _LICENCES:
             page = QPlainTextEdit(resource("licences", name).read_text("utf-8"))
             page.setReadOnly(True)
             page.setAccessibleName(name)
+            page.setTabChangesFocus(True)
+            FocusOutline(page)
             tabs.addTab(page, name.removesuffix(".txt"))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        FocusOutline(buttons.button(QDialogButtonBox.StandardButton.Close))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(design.S5, design.S4, design.S5, design.S4)
         layout.setSpacing(design.S3)

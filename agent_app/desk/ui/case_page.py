@@ -56,7 +56,9 @@ class CasePage(QWidget):
         self.progress = ProgressStrip()
         self.bar = ActionBarView()
         self._empty = EmptyState()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # For the letter keys; no stop for Tab, as there is nothing to do with the page itself.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName(translate("CasePage", "Case"))
         self._build()
         self.answer_chosen.connect(self.guide.choose)
         self.show_loading()
@@ -164,6 +166,8 @@ class CasePage(QWidget):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.setAccessibleName(translate("CasePage", "Case"))
         if event.type() == QEvent.Type.LanguageChange and self.file is not None:
             self.show_case(self.file)
         super().changeEvent(event)

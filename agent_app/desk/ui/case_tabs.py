@@ -86,6 +86,8 @@ class CaseTabs(QTabWidget):
             translate("CaseTabs", "What the next person must know. No card numbers.")
         )
         self.note.setAccessibleName(translate("CaseTabs", "New note"))
+        self.notes.setAccessibleName(translate("CaseTabs", "Notes"))
+        self.setAccessibleName(translate("CaseTabs", "Records of the case"))
         self._on_note_edited()
         self._render()
 
@@ -103,6 +105,7 @@ class CaseTabs(QTabWidget):
             translate("CaseTabs", "Ledger"),
         )
         for place, (name, count) in enumerate(zip(names, counts, strict=True)):
+            self.widget(place).setAccessibleName(name)
             self.setTabText(place, f"{name} ({count})" if count and place else name)
         if file is None or now is None:
             return

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import design, icons
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.sheet import make_primary
 from agent_app.desk.ui.words import problems
 
@@ -53,6 +54,7 @@ class ConnectPage(QWidget):
         self.button = QPushButton(default=True)
         self.guide_button = QPushButton(flat=True)
         self.guide_button.setIcon(icons.icon("guide"))
+        FocusOutline(self.guide_button)
         self._build()
         self.gateway.returnPressed.connect(self._on_submitted)
         self.token.returnPressed.connect(self._on_submitted)

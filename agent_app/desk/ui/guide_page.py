@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import design, guide_text, icons
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.domain.guide import Guide
 
 translate = QCoreApplication.translate
@@ -34,7 +35,7 @@ class GuidePage(QWidget):
         self._title.setFont(design.font(design.HEADLINE, bold=True))
         self.search = QLineEdit(clearButtonEnabled=True)
         self.search.setMinimumHeight(32)
-        self.search.addAction(
+        self._lens = self.search.addAction(
             icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
         )
         self.list = QListWidget()
@@ -44,6 +45,7 @@ class GuidePage(QWidget):
         # Links lead to other pages of the guide, never out of the program.
         self.card = QTextBrowser(openLinks=False)
         self.card.setFrameShape(QTextBrowser.Shape.NoFrame)
+        FocusOutline(self.card)
         self.card.document().setDocumentMargin(design.S4)
         left = QVBoxLayout()
         left.addWidget(self._title)
@@ -71,6 +73,7 @@ class GuidePage(QWidget):
         self._title.setText(translate("GuidePage", "Guide reference"))
         self.search.setPlaceholderText(translate("GuidePage", "Search steps, symptoms and causes"))
         self.search.setAccessibleName(self.search.placeholderText())
+        self._lens.setText(self.search.placeholderText())
         self.list.setAccessibleName(translate("GuidePage", "Steps and causes"))
         self.card.setAccessibleName(translate("GuidePage", "The chosen step or cause"))
         self._fill()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.answer_button import AnswerButton
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.panel import Panel, ToneLabel
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
@@ -84,11 +85,14 @@ class GuidePanel(Panel):
         scroll.viewport().setAutoFillBackground(False)
         inner.setAutoFillBackground(False)
         scroll.setWidget(inner)
+        FocusOutline(scroll)
+        self._scroll = scroll
         inner.setAutoFillBackground(False)
         self.body.addWidget(scroll, 1)
         # Beside the heading, so that the answers have all the height.
         for button in (self._run, self._override, self._defer, self._rest):
             button.setFont(design.font(design.META))
+            FocusOutline(button)
             self.top.addWidget(button)
 
     def show_guide(self, guide: Guide | None) -> None:
@@ -147,6 +151,7 @@ class GuidePanel(Panel):
         self._clear_answers()
         step = self.step
         self.heading.setText(self._heading())
+        self._scroll.setAccessibleName(self.heading.text())
         for button in (self._run, self._override, self._defer):
             button.setVisible(step is not None)
             button.setEnabled(self._may_answer)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QPlainTextEdit, QWidget
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import actions, people, problems
 from agent_app.desk.work.case_file import CaseFile
@@ -40,6 +41,9 @@ class MessageSheet(Sheet):
         self._subject.setFont(design.font(bold=True))
         self._text = QPlainTextEdit(readOnly=True)
         self._text.setMinimumHeight(170)
+        self._text.setAccessibleName(translate("MessageSheet", "Message"))
+        self._text.setTabChangesFocus(True)
+        FocusOutline(self._text)
         for template in templates:
             self.template.addItem(people.template(template), template.value)
         names = (translate("records", "English"), translate("records", "Chinese"))

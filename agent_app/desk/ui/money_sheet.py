@@ -71,6 +71,7 @@ class MoneySheet(Sheet):
                 translate("MoneySheet", "For the ledger and for whoever approves it")
             )
         self.body.addLayout(form)
+        self.ledger.setAccessibleName(translate("CaseTabs", "Ledger"))
         self.body.addWidget(self.ledger)
         self.body.addWidget(self._rule)
         partly = self._refund and self._file.capabilities.can_refund_part

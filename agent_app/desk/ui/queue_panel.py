@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 from agent_app.desk.ui import design, formats, icons
 from agent_app.desk.ui.empty import EmptyState
 from agent_app.desk.ui.flat_header import FlatHeader
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.queue_delegate import CARD_ROW, QueueDelegate
 from agent_app.desk.ui.queue_model import COLUMNS, QueueModel
 from agent_app.desk.ui.rail import Place, name
@@ -93,7 +94,7 @@ class QueuePanel(QWidget):
         self._hint = QLabel(wordWrap=True)
         self._hint.setForegroundRole(self._hint.foregroundRole().PlaceholderText)
         self.search = QLineEdit(clearButtonEnabled=True)
-        self.search.addAction(
+        self._lens = self.search.addAction(
             icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
         )
         self.search.setMinimumHeight(32)
@@ -106,6 +107,7 @@ class QueuePanel(QWidget):
 
     def _build(self) -> None:
         table = self.table
+        FocusOutline(table)
         table.setModel(self.model)
         table.setItemDelegate(self._delegate)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -209,6 +211,7 @@ class QueuePanel(QWidget):
         self._title.setText(name(self._place))
         self._name_search()
         self.search.setAccessibleName(translate("QueuePanel", "Search cases"))
+        self._lens.setText(self.search.accessibleName())
         self.table.setAccessibleName(name(self._place))
         self._hint.setText(_hint(self._place))
         self._hint.setVisible(not self._cards and bool(self._hint.text()))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.panel import ToneLabel
 
 WIDTH = 520
@@ -21,6 +22,8 @@ def make_primary(button: QPushButton) -> None:
         palette.setColor(group, QPalette.ColorRole.ButtonText, design.tone("on_accent"))
     button.setPalette(palette)
     button.setFont(design.font(bold=True))
+    # The style gives a default button the same frame with and without the focus.
+    FocusOutline(button, "text")
 
 
 class Sheet(QDialog):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QVBoxLayou
 
 from agent_app.desk.ui import design
 from agent_app.desk.ui.commands import KEYS, name
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.panel import ToneLabel
 
 translate = QCoreApplication.translate
@@ -51,6 +52,7 @@ class ShortcutSheet(QDialog):
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        FocusOutline(buttons.button(QDialogButtonBox.StandardButton.Close))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(design.S5, design.S4, design.S5, design.S4)
         layout.setSpacing(design.S3)

@@ -1,0 +1,107 @@
+"""The main screens of the desk on the fake gateway, for tests that look at all that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from agent_app.desk.main import Desk
+from agent_app.desk.ui.commands import Command
+from agent_app.desk.ui.rail import Place
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.ids import CaseId
+from agent_app.guides import load_guide
+
+SMALL_SCREEN = QSize(1366, 768)
+Opener = Callable[[Desk, QtBot], QWidget]
+
+
+def _queue(desk: Desk, qtbot: QtBot) -> QWidget:
+    qtbot.waitUntil(lambda: desk.window.work.queue.model.rowCount() == 3)
+    return desk.window
+
+
+def _case(desk: Desk, qtbot: QtBot) -> QWidget:
+    _queue(desk, qtbot)
+    page = desk.window.work.case
+    desk.window.open_case(CaseId("case-1"))
+    qtbot.waitUntil(lambda: page.file is not None)
+    return desk.window
+
+
+def _claimed(desk: Desk, qtbot: QtBot) -> QWidget:
+    _case(desk, qtbot)
+    page = desk.window.work.case
+    desk.window.commands[Command.CLAIM].trigger()
+    qtbot.waitUntil(lambda: page.file is not None and page.file.line.claim is not None)
+    desk.window.commands[Command.RECHECK].trigger()
+    qtbot.waitUntil(
+        lambda: page.decisions is not None and page.decisions[ActionKind.RESUBMIT].allowed
+    )
+    return desk.window
+
+
+def _sheet(command: Command) -> Opener:
+    def open_sheet(desk: Desk, qtbot: QtBot) -> QWidget:
+        _claimed(desk, qtbot)
+        desk.window.commands[command].trigger()
+        qtbot.waitUntil(lambda: bool(_open_sheets(desk)))
+        return _open_sheets(desk)[-1]
+
+    return open_sheet
+
+
+def _open_sheets(desk: Desk) -> list[QDialog]:
+    return [sheet for sheet in desk.window.findChildren(QDialog) if sheet.isVisible()]
+
+
+def _override(desk: Desk, qtbot: QtBot) -> QWidget:
+    _claimed(desk, qtbot)
+    desk.window.work.case.guide.override_requested.emit(load_guide().steps[0])
+    return _open_sheets(desk)[-1]
+
+
+def _settings(desk: Desk, qtbot: QtBot) -> QWidget:
+    _queue(desk, qtbot)
+    desk.window.go(Place.SETTINGS)
+    return desk.window
+
+
+def _guide(desk: Desk, qtbot: QtBot) -> QWidget:
+    desk.window.go(Place.GUIDE)
+    qtbot.waitUntil(lambda: desk.window.guide_page.list.count() > 0)
+    return desk.window
+
+
+def _connect(desk: Desk, qtbot: QtBot) -> QWidget:
+    _queue(desk, qtbot)
+    desk.window.settings.sign_out_requested.emit()
+    assert desk.window.screens.currentWidget() is desk.window.connect_page
+    return desk.window
+
+
+SCREENS: Mapping[str, Opener] = {
+    "queue": _queue,
+    "case": _case,
+    "claimed case": _claimed,
+    "refund sheet": _sheet(Command.REFUND),
+    "completion sheet": _sheet(Command.COMPLETE),
+    "message sheet": _sheet(Command.NOTIFY),
+    "escalation sheet": _sheet(Command.ESCALATE),
+    "override sheet": _override,
+    "shortcuts": _sheet(Command.SHORTCUTS),
+    "about": _sheet(Command.ABOUT),
+    "settings": _settings,
+    "guide": _guide,
+    "connect": _connect,
+}
+
+
+def shown(root: QWidget) -> Iterator[QWidget]:
+    """Yield every widget of a screen that can be seen."""
+    for widget in root.findChildren(QWidget):
+        if widget.isVisible() and widget.window() is root.window() and widget.width() > 0:
+            yield widget
