@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -51,8 +51,17 @@ def _all_in(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:
         yield interface
         for place in range(interface.childCount()):
             child = interface.child(place)
-            if child is not None and child.isValid():
+            if _is_there(child):
                 yield from _all_in(child)
+
+
+def _is_there(part: QAccessibleInterface | None) -> bool:
+    return part is not None and part.isValid()
+
+
+def _called(thing: QObject | None) -> str:
+    """Return what a part is for the programmer; cells are no objects."""
+    return f"{type(thing).__name__} in {type(thing.parent()).__name__}" if thing else "part"
 
 
 def _nameless(root: QWidget) -> list[str]:
@@ -63,10 +72,7 @@ def _nameless(root: QWidget) -> list[str]:
         usable = part.state().focusable and part.role() is not QAccessible.Role.Cell
         needs = part.role() in NAMED or usable
         if needs and not part.text(QAccessible.Text.Name).strip():
-            thing = part.object()
-            kind = type(thing).__name__ if thing is not None else "part"
-            within = type(thing.parent()).__name__ if thing is not None else ""
-            found.append(f"{part.role().name}: {kind} in {within}")
+            found.append(f"{part.role().name}: {_called(part.object())}")
     return found
 
 

@@ -86,7 +86,6 @@ class CaseTabs(QTabWidget):
             translate("CaseTabs", "What the next person must know. No card numbers.")
         )
         self.note.setAccessibleName(translate("CaseTabs", "New note"))
-        self.notes.setAccessibleName(translate("CaseTabs", "Notes"))
         self.setAccessibleName(translate("CaseTabs", "Records of the case"))
         self._on_note_edited()
         self._render()
@@ -104,8 +103,10 @@ class CaseTabs(QTabWidget):
             translate("CaseTabs", "Notes"),
             translate("CaseTabs", "Ledger"),
         )
+        tables = (self.timeline, self.messages, self.notes, self.ledger)
+        for table, name in zip(tables, names, strict=True):
+            table.setAccessibleName(name)
         for place, (name, count) in enumerate(zip(names, counts, strict=True)):
-            self.widget(place).setAccessibleName(name)
             self.setTabText(place, f"{name} ({count})" if count and place else name)
         if file is None or now is None:
             return
