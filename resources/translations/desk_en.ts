@@ -1312,6 +1312,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This is not an amount. Write it like {example}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Request refund of</source>
         <translation type="unfinished"></translation>
     </message>

@@ -1314,6 +1314,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>这里最多可操作 {limit}。</translation>
     </message>
     <message>
+        <source>This is not an amount. Write it like {example}.</source>
+        <translation>这不是有效的金额，请按 {example} 的格式填写。</translation>
+    </message>
+    <message>
         <source>Request refund of</source>
         <translation>申请退款</translation>
     </message>

@@ -93,10 +93,14 @@ def _local(at: datetime) -> QDateTime:
 def parse_money(text: str, currency: str) -> Money | None:
     """Return the positive amount that a person typed, or None when it is not one.
 
-    Takes the locale's separators; more digits than the currency has are refused, not rounded.
+    Takes the locale's separators and the currency's own sign or code; more digits than the
+    currency has are refused, not rounded.
     """
     locale = QLocale()
     plain = text.strip().replace(locale.groupSeparator(), "").replace("\u00a0", "")
+    for mark in (_SYMBOLS.get(currency), currency):
+        if mark:
+            plain = plain.removeprefix(mark).strip()
     whole, _, minor = plain.replace(locale.decimalPoint(), ".").partition(".")
     digits = Money(0, currency).minor_digits
     if not whole.isascii() or not whole.isdigit() or len(minor) > digits or len(whole) > 12:
@@ -108,8 +112,9 @@ def parse_money(text: str, currency: str) -> Money | None:
 
 
 def amount_text(amount: Money) -> str:
-    """Return an amount without its currency, as `parse_money` reads it."""
+    """Return an amount for a field: its currency's sign and digits, no group separators."""
     whole, minor = divmod(amount.amount_minor, 10**amount.minor_digits)
+    mark = _SYMBOLS.get(amount.currency) or f"{amount.currency} "
     if not amount.minor_digits:
-        return str(whole)
-    return f"{whole}{QLocale().decimalPoint()}{minor:0{amount.minor_digits}d}"
+        return f"{mark}{whole}"
+    return f"{mark}{whole}{QLocale().decimalPoint()}{minor:0{amount.minor_digits}d}"

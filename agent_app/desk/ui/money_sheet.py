@@ -44,8 +44,11 @@ class MoneySheet(Sheet):
         self._file = file
         self._decision = decision
         self._refund = decision.kind is ActionKind.REFUND
+        self._editable = self._refund and file.capabilities.can_refund_part
         self.target = QComboBox()
         self.amount = QLineEdit()
+        self.fixed_amount = ToneLabel(bold=True)
+        """Stands in the field's place where the amount cannot be changed."""
         self.reason = QLineEdit()
         self.ledger = RecordTable()
         self._rule = ToneLabel("warning", wrap=True)
@@ -64,7 +67,8 @@ class MoneySheet(Sheet):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         if self._decision.targets:
             form.addRow(translate("MoneySheet", "Payment"), self.target)
-        form.addRow(translate("MoneySheet", "Amount"), self.amount)
+        shown = self.amount if self._editable else self.fixed_amount
+        form.addRow(translate("MoneySheet", "Amount"), shown)
         if self._refund:
             form.addRow(translate("MoneySheet", "Reason"), self.reason)
             self.reason.setPlaceholderText(
@@ -74,8 +78,6 @@ class MoneySheet(Sheet):
         self.ledger.setAccessibleName(translate("CaseTabs", "Ledger"))
         self.body.addWidget(self.ledger)
         self.body.addWidget(self._rule)
-        partly = self._refund and self._file.capabilities.can_refund_part
-        self.amount.setReadOnly(not partly)
         self._rule.setVisible(not self._refund or self._decision.needs_approval)
         if self._refund:
             self._rule.setText(
@@ -96,11 +98,17 @@ class MoneySheet(Sheet):
 
     @property
     def chosen_amount(self) -> Money | None:
-        """Return the amount typed, or None when it is not one that may be moved."""
-        target = self.chosen_target
-        limit = target.limit if target else self._file.order.total
+        """Return the amount to move, or None when what was typed is not one that may be moved."""
+        limit = self._limit
+        if not self._editable:
+            return limit
         amount = formats.parse_money(self.amount.text(), limit.currency)
         return amount if amount is not None and amount <= limit else None
+
+    @property
+    def _limit(self) -> Money:
+        target = self.chosen_target
+        return target.limit if target else self._file.order.total
 
     def confirm(self) -> bool:
         """Hand the wish over, if amount and reason are there."""
@@ -124,26 +132,31 @@ class MoneySheet(Sheet):
 
     @Slot()
     def _on_target_changed(self) -> None:
-        target = self.chosen_target
-        limit = target.limit if target else self._file.order.total
-        self.amount.setText(formats.amount_text(limit))
+        self.amount.setText(formats.amount_text(self._limit))
+        self.fixed_amount.setText(formats.money(self._limit))
         self._show_ledger()
         self._on_amount_edited()
 
     @Slot()
     def _on_amount_edited(self) -> None:
-        amount, target = self.chosen_amount, self.chosen_target
-        limit = target.limit if target else self._file.order.total
+        amount = self.chosen_amount
         self.confirm_button.setEnabled(amount is not None)
         if amount is None:
-            text = translate("MoneySheet", "At most {limit} may be moved here.")
-            self.complain(filled(text, limit=formats.money(limit)))
+            self.complain(self._fault(self._limit))
             return
         self.complain("")
         verb = actions.kind(self._decision.kind)
         if self._decision.needs_approval:
             verb = translate("MoneySheet", "Request refund of")
         self.confirm_button.setText(f"{verb} {formats.money(amount)}")
+
+    def _fault(self, limit: Money) -> str:
+        """Return what is wrong with the amount typed."""
+        if formats.parse_money(self.amount.text(), limit.currency) is None:
+            text = translate("MoneySheet", "This is not an amount. Write it like {example}.")
+            return filled(text, example=formats.amount_text(limit))
+        text = translate("MoneySheet", "At most {limit} may be moved here.")
+        return filled(text, limit=formats.money(limit))
 
     def _target_words(self, target: Target) -> str:
         payment = self._payment(target)
