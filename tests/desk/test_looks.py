@@ -5,6 +5,7 @@ The verdicts are those that the real sandbox, the history shop and the gateway w
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -115,6 +116,30 @@ def test_the_desk_has_words_for_every_verdict_of_the_sandbox(
     assert {v for k, v in told if k is EvidenceKind.FULFILMENT} == set(Fulfilment)
     assert {"not_visible", "forbidden"} <= {v for k, v in told if k is EvidenceKind.ORDER}
     assert _wordless(evidence) == set()
+
+
+def _not_theirs(look: Evidence, box: SandboxProcess) -> list[str]:
+    """Return the words of a look's detail that stand in no document of the sources."""
+    papers = [
+        box.get(path)
+        for path in (
+            f"/truth/{look.order}/books",
+            f"/provider/payments?reference={look.order}",
+            f"/callbacks?reference={look.order}",
+        )
+    ]
+    said = json.dumps(papers, ensure_ascii=False)
+    return [w for w in (look.detail or "").split() if w.strip(":;") not in said]
+
+
+def test_a_detail_holds_the_source_s_own_words_alone(
+    box: SandboxProcess, readings: list[tuple[str, Reading]]
+) -> None:
+    quoting = [e for _, r in readings for e in r.evidence if e.detail is not None]
+    assert {e.kind for e in quoting} >= {EvidenceKind.CALLBACKS, EvidenceKind.FULFILMENT}
+    assert [(e.detail, w) for e in quoting if (w := _not_theirs(e, box))] == []
+    ours = replace(quoting[0], detail="The shop calls it fulfillable.")
+    assert _not_theirs(ours, box) != []
 
 
 def test_the_desk_has_words_for_every_silence(silent: dict[str, Reading]) -> None:
