@@ -1,5 +1,7 @@
 """Save a picture of every screen and state of the desk: `python -m tests.tour DIR`.
 
+`python -m tests.tour --readme DIR` saves the READMEs' two pictures instead.
+
 Real desk, real gateway, real sandbox shop. The states are worked once, in one language; then the
 desk is shown in every language, theme and size on the world as it then stands.
 """
@@ -17,7 +19,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
 from agent_app.tryout.world import World, running_world, wait_until_filled
-from tests.tour import screens, states
+from tests.tour import readme, screens, states
 from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 LANGUAGES = (Language.ENGLISH, Language.CHINESE)
@@ -27,8 +29,11 @@ SIZES = ((1366, 768), (1920, 1080))
 
 def main(words: list[str]) -> int:
     """Make all pictures; return 2 for a bad command line."""
-    if len(words) != 1:
-        sys.stderr.write("usage: python -m tests.tour DIR\n")
+    if len(words) == 2 and words[0] == "--readme":
+        print(f"{readme.pictures(Path(words[1]))} pictures in {words[1]}")
+        return 0
+    if len(words) != 1 or words[0].startswith("-"):
+        sys.stderr.write("usage: python -m tests.tour [--readme] DIR\n")
         return 2
     album = Path(words[0])
     with tempfile.TemporaryDirectory(prefix="agent-app-tour-") as name:
