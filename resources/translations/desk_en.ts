@@ -1165,6 +1165,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>In the queue because: {reasons}</source>
         <translation type="unfinished"></translation>
     </message>

@@ -1167,6 +1167,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>支付渠道</translation>
     </message>
     <message>
+        <source>; </source>
+        <translation>；</translation>
+    </message>
+    <message>
         <source>In the queue because: {reasons}</source>
         <translation>进入队列的原因：{reasons}</translation>
     </message>

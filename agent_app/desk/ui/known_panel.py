@@ -85,7 +85,7 @@ class KnownPanel(Panel):
         self._summary.set_tone("danger" if conflict else "text")
         drawing, tone = ("differs", "danger") if conflict else ("info", "accent")
         self._sign.setPixmap(icons.pixmap(drawing, tone, 16, self.devicePixelRatioF()))
-        reasons = "; ".join(flagged.why(flag) for flag in known.flags)
+        reasons = translate("KnownPanel", "; ").join(flagged.why(flag) for flag in known.flags)
         self._flagged.setVisible(bool(reasons))
         why = translate("KnownPanel", "In the queue because: {reasons}")
         self._flagged.setText(filled(why, reasons=reasons))
