@@ -6,9 +6,9 @@ For everything under `tests/domain`; the cases made of it stand in `rows`, the d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.events import EventKind, OrderEvent, Source
 from agent_app.domain.evidence import Evidence, EvidenceKind
 from agent_app.domain.ids import (
@@ -23,6 +23,7 @@ from agent_app.domain.ids import (
 )
 from agent_app.domain.money import Money
 from agent_app.domain.stage import Stage
+from tests.fakes import capabilities
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLACED = NOW - timedelta(hours=3)
@@ -30,20 +31,9 @@ ME, OTHER = UserId("me"), UserId("other")
 BUYER, STRANGER = CustomerId("c-1"), CustomerId("c-2")
 REF, SHOP = OrderRef("PG-1"), ShopId("shop")
 
-ABLE = Capabilities(
+ABLE = replace(
+    capabilities.ABLE,
     label="Shop",
-    reads_provider=True,
-    can_resync=True,
-    can_complete=True,
-    can_restore=True,
-    can_capture=True,
-    can_void=True,
-    can_refund=True,
-    can_refund_part=True,
-    can_correct_input=True,
-    can_notify=True,
-    action_key_lifetime_s=86_400.0,
-    query_lag_s=0.0,
     processing_s=10.0,
     max_requests_per_s=10.0,
     late_window_s=86_400.0,

@@ -12,7 +12,6 @@ from agent_app.contract.messages import (
     Note,
     OpenAction,
 )
-from agent_app.domain.capabilities import READ_ONLY, Capabilities
 from agent_app.domain.case import CaseState, CaseView, Claim
 from agent_app.domain.decide import decide
 from agent_app.domain.events import EventKind, OrderEvent, Source
@@ -33,23 +32,10 @@ from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, Paym
 from agent_app.domain.roles import Actor
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import fold_truth
+from tests.fakes.capabilities import ABLE
 
 SHOP = ShopId("shop-1")
-CAN_ALL: Capabilities = replace(
-    READ_ONLY,
-    label="Test shop",
-    reads_provider=True,
-    can_resync=True,
-    can_complete=True,
-    can_restore=True,
-    can_capture=True,
-    can_void=True,
-    can_refund=True,
-    can_refund_part=True,
-    can_correct_input=True,
-    can_notify=True,
-    action_key_lifetime_s=86_400.0,
-)
+CAN_ALL = replace(ABLE, label="Test shop")
 
 
 @dataclass

@@ -40,25 +40,9 @@ from agent_app.engines.port import (
     Throttled,
 )
 from agent_app.gateway.clock import Clock
+from tests.fakes.capabilities import ABLE
 
-CAPABILITIES = Capabilities(
-    label="Fake shop",
-    reads_provider=True,
-    can_resync=True,
-    can_complete=True,
-    can_restore=True,
-    can_capture=True,
-    can_void=True,
-    can_refund=True,
-    can_refund_part=True,
-    can_correct_input=True,
-    can_notify=True,
-    action_key_lifetime_s=86400.0,
-    query_lag_s=0.0,
-    processing_s=0.0,
-    max_requests_per_s=100.0,
-    late_window_s=0.0,
-)
+CAPABILITIES = ABLE
 
 
 class Fault(StrEnum):
