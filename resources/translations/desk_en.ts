@@ -977,6 +977,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>cannot be delivered</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>out of stock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no longer offered</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>GuidePage</name>
@@ -2439,6 +2447,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{what}: {said}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{text} ({why})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -979,6 +979,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>cannot be delivered</source>
         <translation>无法履行</translation>
     </message>
+    <message>
+        <source>out of stock</source>
+        <translation>缺货</translation>
+    </message>
+    <message>
+        <source>no longer offered</source>
+        <translation>已下架</translation>
+    </message>
 </context>
 <context>
     <name>GuidePage</name>
@@ -2442,6 +2450,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{what}: {said}</source>
         <translation>{what}：{said}</translation>
+    </message>
+    <message>
+        <source>{text} ({why})</source>
+        <translation>{text}（{why}）</translation>
     </message>
     <message>
         <source>{text} ({ago}, out of date)</source>

@@ -207,6 +207,7 @@ def test_the_chinese_timeline_of_every_cause_is_chinese_outside_the_quotations(
     assert {name for name, _ in rows} >= {c.value for c in Cause}
     plain = [(name, _unmarked(row, Language.CHINESE)) for name, row in rows]
     assert [r for r in plain if _ENGLISH.search(r[1]) or _CODE.search(r[1])] == []
+    assert any(row.endswith("无法履行（缺货）") for _, row in rows)
     # The control: the quotations themselves do hold English, and are seen.
     assert any(_ENGLISH.search(row) for _, row in rows)
     assert any("原文：“409 shop.example: transition already in progress”" in r for _, r in rows)
@@ -227,7 +228,7 @@ def test_no_code_stands_in_the_english_timeline_outside_the_quotations(
     languages.use(Language.ENGLISH)
     rows = [row for _, reading in readings for row in _rows(reading)]
     assert [r for r in rows if _CODE.search(_unmarked(r, Language.ENGLISH))] == []
-    assert any(_CODE.search(row) for row in rows), "out_of_stock is quoted"
+    assert any(_CODE.search(row) for row in rows), "codes are quoted"
     assert [r for r in rows if r.endswith(": answered")] == []
 
 

@@ -154,6 +154,14 @@ def test_a_lock_is_told_with_its_figures_and_what_opens_it(qapp: object) -> None
     assert said == "“Refund” is locked: the payment result is 4 min old. Recheck (R)."
 
 
+@pytest.mark.parametrize(
+    ("why", "said"), [("out_of_stock", "(out of stock)"), ("recalled", "(recalled)")]
+)
+def test_why_an_order_cannot_be_delivered_is_in_words(why: str, said: str, qapp: object) -> None:
+    reason = Reason(Why.NOT_FULFILLABLE, Unlock.REFUND_INSTEAD, {"why": why})
+    assert said in locks.locked(ActionKind.RESUBMIT, [reason])
+
+
 @pytest.mark.parametrize("code", list(Why))
 def test_no_lock_shows_a_raw_code_or_an_empty_place(code: Why, qapp: object) -> None:
     params = {

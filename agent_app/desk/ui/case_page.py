@@ -30,6 +30,8 @@ from agent_app.domain.roles import Actor
 translate = QCoreApplication.translate
 PANELS_HEIGHT = 268
 """Three answers fit in; at 768 pixels of height the tabs still show four lines beneath."""
+LEAST_HEIGHT = 190
+"""What is left to the panels while a request waits for approval beneath them."""
 
 
 class CasePage(QWidget):
@@ -69,13 +71,15 @@ class CasePage(QWidget):
         panels.addWidget(self.known, 1)
         panels.addWidget(self.guide, 1)
         for panel in (self.known, self.guide):
-            panel.setFixedHeight(PANELS_HEIGHT)
+            panel.setMinimumHeight(LEAST_HEIGHT)
+            panel.setMaximumHeight(PANELS_HEIGHT)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(design.S4, design.S3, design.S4, design.S1)
         column.setSpacing(design.S2)
         column.addWidget(self.header)
-        column.addLayout(panels)
+        # Far before the tabs, which take what the panels leave.
+        column.addLayout(panels, 100)
         column.addWidget(self.approval)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.progress)

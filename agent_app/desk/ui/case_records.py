@@ -14,7 +14,7 @@ from agent_app.desk.work.case_file import CaseFile, LedgerLine
 from agent_app.desk.work.timeline import TimelineLine, timeline
 from agent_app.domain.actions import ActionState
 from agent_app.domain.events import EventKind, OrderEvent, Source
-from agent_app.domain.evidence import Evidence
+from agent_app.domain.evidence import Evidence, EvidenceKind
 from agent_app.domain.stage import stage_of
 
 translate = QCoreApplication.translate
@@ -85,6 +85,9 @@ def _event_tone(event: OrderEvent) -> str:
 def _look_cell(look: Evidence, now: datetime) -> Cell:
     text = _told(states.look(look.kind), looks.answer(look.kind, look.verdict))
     quote = looks.quoted(look.detail) if look.detail else ""
+    if look.kind is EvidenceKind.FULFILMENT and look.detail in looks.REASONS:
+        because = translate("records", "{text} ({why})")
+        text, quote = filled(because, text=text, why=looks.reason(look.detail)), ""
     if look.is_fresh(now):
         return Cell(text, "muted", quote=quote)
     old = translate("records", "{text} ({ago}, out of date)")

@@ -23,9 +23,11 @@ class FocusOutline(QWidget):
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
 
-    @Slot(QWidget, QWidget)
-    def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is self._of:
+    @Slot()
+    def _on_focus_changed(self) -> None:
+        # Without the signal's arguments: what loses the focus may be half destroyed by now, and
+        # handing it to Python would bring a dead object back.
+        if QApplication.focusWidget() is self._of:
             self.setGeometry(self._of.rect())
             self.raise_()
             self.show()

@@ -8,7 +8,15 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from agent_app.desk.ui import formats
-from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, actions, filled, people, say, states
+from agent_app.desk.ui.words import (
+    QT_TRANSLATE_NOOP,
+    actions,
+    filled,
+    looks,
+    people,
+    say,
+    states,
+)
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.reasons import Reason, Unlock, Why
 from agent_app.domain.roles import Role
@@ -145,7 +153,7 @@ def _values(reason: Reason) -> dict[str, str]:
     if "match" in given:
         values["match"] = states.amount_match(AmountMatch(given["match"]))
     if given.get("why"):
-        values["why"] = f"({given['why']})"
+        values["why"] = f"({looks.reason(given['why'])})"
     if "stage" in given:
         values["stage"] = states.stage(Stage(given["stage"]))
     return values

@@ -41,6 +41,11 @@ FULFILMENT: Mapping[Fulfilment, str] = {
     Fulfilment.FULFILLABLE: QT_TRANSLATE_NOOP("Fulfilment", "can be delivered"),
     Fulfilment.UNFULFILLABLE: QT_TRANSLATE_NOOP("Fulfilment", "cannot be delivered"),
 }
+REASONS: Mapping[str, str] = {
+    "out_of_stock": QT_TRANSLATE_NOOP("Fulfilment", "out of stock"),
+    "unavailable": QT_TRANSLATE_NOOP("Fulfilment", "no longer offered"),
+}
+"""Why an order cannot be delivered, by the connectors' codes; a shop may say anything else."""
 HEALTH: Mapping[str, str] = {
     "ok": QT_TRANSLATE_NOOP("Health", "shop and provider answer"),
     "silent:platform": QT_TRANSLATE_NOOP("Health", "the shop does not answer"),
@@ -82,6 +87,11 @@ def answer(kind: EvidenceKind, verdict: str) -> str:
     if verdict in words:
         return QCoreApplication.translate(context, words[verdict])
     return QCoreApplication.translate("records", "answered")
+
+
+def reason(why: str) -> str:
+    """Return why an order cannot be delivered: our words for a known code, else the shop's own."""
+    return QCoreApplication.translate("Fulfilment", REASONS[why]) if why in REASONS else why
 
 
 def quoted(words: str) -> str:
