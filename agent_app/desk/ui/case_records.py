@@ -85,7 +85,7 @@ def _event_tone(event: OrderEvent) -> str:
 def _look_cell(look: Evidence, now: datetime) -> Cell:
     text = _told(states.look(look.kind), looks.answer(look.kind, look.verdict))
     quote = looks.quoted(look.detail) if look.detail else ""
-    if look.kind is EvidenceKind.FULFILMENT and look.detail in looks.REASONS:
+    if look.kind is EvidenceKind.FULFILMENT and look.detail and look.detail in looks.REASONS:
         because = translate("records", "{text} ({why})")
         text, quote = filled(because, text=text, why=looks.reason(look.detail)), ""
     if look.is_fresh(now):
