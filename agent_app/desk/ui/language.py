@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -32,8 +34,11 @@ def tag() -> str:
 class LanguageSwitch:
     """Installs the words of one language and takes those of the last one away."""
 
-    def __init__(self) -> None:
-        self._installed: list[QTranslator] = []
+    def __init__(self, words: Path | None = None) -> None:
+        """Take the desk's words from a folder; None: from the program's own resources."""
+        self._folder = words or resource("translations")
+        self._installed: list[tuple[QTranslator, bytes]] = []
+        """With the words themselves: a translator reads them where they lie, and copies nothing."""
 
     def use(self, choice: Language) -> None:
         """Speak the chosen language from now on; every window is told by LanguageChange."""
@@ -43,22 +48,26 @@ class LanguageSwitch:
         # Qt's own words first: the desk's, installed later, are asked before them.
         qt_words = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         self._install(f"qtbase_{language.value}", qt_words, needed=False)
-        folder = str(resource("translations"))
-        self._install(f"desk_{language.value}", folder, needed=language is Language.CHINESE)
+        desk_words = str(self._folder)
+        self._install(f"desk_{language.value}", desk_words, needed=language is Language.CHINESE)
 
     def fall_silent(self) -> None:
         """Take all words away, so that a next desk in this process speaks its own language."""
-        for translator in self._installed:
+        for translator, _words in self._installed:
             QCoreApplication.removeTranslator(translator)
         self._installed.clear()
 
     def _install(self, name: str, folder: str, *, needed: bool) -> None:
+        file = Path(folder) / f"{name}.qm"
+        # By way of memory: Qt maps a file that it loads itself, and dies of its next word when an
+        # update writes the file anew under a running desk.
+        words = file.read_bytes() if file.is_file() else b""
         translator = QTranslator(QApplication.instance())
-        if translator.load(name, folder):
+        if words and translator.load(words, folder):
             QCoreApplication.installTranslator(translator)
-            self._installed.append(translator)
+            self._installed.append((translator, words))
         elif needed:
-            raise FileNotFoundError(f"missing translation: {folder}/{name}.qm (run dev.py i18n)")
+            raise FileNotFoundError(f"missing translation: {file} (run dev.py i18n)")
 
 
 def _locale(language: Language) -> QLocale:
