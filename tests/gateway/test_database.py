@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from agent_app.contract.messages import NoteRequest
 from agent_app.gateway import casefile, handling
 from agent_app.gateway.store import audit, schema
-from agent_app.gateway.store.database import Database, DatabaseUnusable
+from agent_app.gateway.store.database import Database, DatabaseUnusable, alembic_config
 from tests.gateway.world import NOON, World
 
 
@@ -107,13 +108,10 @@ def test_a_second_gateway_on_one_database_is_refused(tmp_path: Path) -> None:
 
 def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "gateway.db"
-    Database(path).close()
-    with contextlib.closing(sqlite3.connect(path)) as raw, raw:
-        raw.execute("DROP INDEX orders_due")
-        raw.execute("DROP INDEX cases_counted")
-        raw.execute("DROP INDEX requests_passing")
-        raw.execute("CREATE INDEX orders_due ON orders (due_at) WHERE due_at IS NOT NULL")
-        raw.execute("UPDATE alembic_version SET version_num = '0001'")
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0001")
+    engine.dispose()
     database = Database(path)
     with database.read() as connection:
         context = MigrationContext.configure(connection)

@@ -131,11 +131,17 @@ def _engine(path: Path, begin: str, busy_timeout_ms: int) -> Engine:
     return engine
 
 
-def _migrate(connection: Connection, path: Path) -> None:
+def alembic_config(connection: Connection) -> Config:
+    """Return how Alembic finds the migrations, to be run on this connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    return config
+
+
+def _migrate(connection: Connection, path: Path) -> None:
+    config = alembic_config(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and found not in known:

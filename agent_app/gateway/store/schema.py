@@ -30,6 +30,8 @@ shops = Table(
     Column("cursor", Text),
     Column("anchor", String),
     Column("last_read_at", String),
+    # Why it could not be read in the last round, for people.
+    Column("problem", Text),
 )
 
 orders = Table(
@@ -86,6 +88,7 @@ cases = Table(
     Column("version", Integer, nullable=False),
     Column("guide", String, nullable=False),
     Column("row", LargeBinary, nullable=False),
+    Column("team", String, nullable=False, server_default="main"),
     UniqueConstraint("shop", "ref", name="one_case_per_order"),
     Index("cases_queue", "is_open", "sort_key"),
     Index("cases_changes", "seq"),
@@ -180,6 +183,8 @@ requests = Table(
     Column("status", Integer),
     Column("media_type", String),
     Column("answer", LargeBinary),
+    # By the database's clock; a process that died in the middle of it holds it no longer.
+    Column("running_until", String),
     Index("requests_passing", "at", sqlite_where=text("answer IS NULL")),
 )
 
@@ -190,6 +195,11 @@ users = Table(
     Column("name", String, nullable=False),
     Column("role", String, nullable=False),
     Column("disabled", Boolean, nullable=False),
+    # JSON list of team names; "*" is all teams.
+    Column("teams", Text, nullable=False, server_default='["main"]'),
+    # "ISSUER SUBJECT" of the OpenID provider that signs him in.
+    Column("subject", String),
+    Index("users_subject", "subject", unique=True),
 )
 
 tokens = Table(
@@ -221,4 +231,54 @@ counters = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("holder", String, nullable=False),
+    Column("until", String, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+lookers = Table(
+    "lookers",
+    metadata,
+    Column("case_id", String, primary_key=True),
+    Column("user", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("until", String, nullable=False),
+)
+
+# Proofs of possession (DPoP) that were used; one that comes again is refused.
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("until", String, nullable=False),
+    Index("proofs_until", "until"),
+)
+
+queue_counts = Table(
+    "queue_counts",
+    metadata,
+    Column("team", String, primary_key=True),
+    Column("queue", String, primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+# What a case is searched by: each term is found by its beginning.
+case_terms = Table(
+    "case_terms",
+    metadata,
+    Column("term", String, primary_key=True),
+    Column("case_id", String, primary_key=True),
+    Index("case_terms_case", "case_id"),
 )
