@@ -15,7 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from agent_app.domain.actions import MONEY, ActionKind, ActionState, check_transition
+from agent_app.domain.actions import (
+    MONEY,
+    ActionKind,
+    ActionState,
+    IllegalTransition,
+    check_transition,
+)
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.evidence import PROVIDER_READ_FRESH_S
 
@@ -255,6 +261,34 @@ def after_judging(attempt: Attempt, allowed: bool, now: datetime) -> Attempt:
     if attempt.state is ActionState.PREPARED:
         return _to(attempt, ActionState.REJECTED)
     return replace(attempt, withdrawn=True)
+
+
+class TooEarly(ValueError):
+    """What was sent may still be applied; `until` is when "not done" may be said of it."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"what was sent may still be applied until {until.isoformat()}")
+        self.until = until
+
+
+def settle(attempt: Attempt, done: bool, capabilities: Capabilities, now: datetime) -> Attempt:
+    """Return the action after a person found out what became of it: nothing is sent any more.
+
+    Only from NEEDS_PERSON, where the books do not tell. "Done" needs no wait; "not done" frees the
+    order for another action, so it may not be said before everything sent has settled.
+
+    Raises:
+        IllegalTransition: it waits for no person.
+        TooEarly: `done` is False, and the last sending may still be applied.
+    """
+    if attempt.state is not ActionState.NEEDS_PERSON:
+        raise IllegalTransition(f"an action in state {attempt.state} waits for no person")
+    if done:
+        return _to(attempt, ActionState.CONFIRMED)
+    settled_at = _sent_at(attempt) + timedelta(seconds=capabilities.settle_s)
+    if now < settled_at:
+        raise TooEarly(settled_at)
+    return _to(replace(attempt, withdrawn=True), ActionState.REJECTED)
 
 
 def _send(attempt: Attempt, now: datetime, at: datetime | None) -> Move:

@@ -137,14 +137,19 @@ def save(
 ) -> None:
     """Write what became of the action.
 
+    Unfenced is a person's word (approved, settled by hand): it takes the action from whichever
+    worker looks at it meanwhile, whose own finding is then refused.
+
     Raises:
         LostLease: `fenced`, and another worker has taken the action since.
     """
     condition = _table.id == action.id
+    values = _changing(action)
     if fenced:
         condition = sa.and_(condition, _table.fence == action.fence)
-    values = _changing(action)
-    if release:
+    else:
+        values["fence"] = _table.fence + 1
+    if release or not fenced:
         values["lease_until"] = None
     result = connection.execute(sa.update(schema.actions).where(condition).values(**values))
     if result.rowcount != 1:
