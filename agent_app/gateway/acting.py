@@ -267,7 +267,7 @@ def answer_approval(
     """
     now = gateway.clock.now()
     with gateway.database.write() as connection:
-        action, stored = _find(gateway, connection, actor, action_id)
+        action, stored = visible_action(gateway, connection, actor, action_id)
         record = action.record
         if record.approved_by == actor.user and answer.approve is (
             record.state is not ActionState.REFUSED
@@ -306,13 +306,18 @@ def answer_approval(
 def action_status(gateway: Gateway, actor: Actor, action_id: ActionId) -> ActionStatus:
     """Return how far the action has come."""
     with gateway.database.read() as connection:
-        action, _ = _find(gateway, connection, actor, action_id)
+        action, _ = visible_action(gateway, connection, actor, action_id)
     return _status(action)
 
 
-def _find(
+def visible_action(
     gateway: Gateway, connection: Connection, actor: Actor, action_id: ActionId
 ) -> tuple[StoredAction, StoredCase]:
+    """Return the action and its case.
+
+    Raises:
+        Refused: there is no such action, or its case is not for this account.
+    """
     action = action_rows.get(connection, action_id)
     stored = case_rows.get(connection, action.case) if action else None
     if (

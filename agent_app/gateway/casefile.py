@@ -131,6 +131,24 @@ def detail(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
         return build_detail(gateway, connection, stored, view)
 
 
+def visible_case(
+    gateway: Gateway, connection: Connection, actor: Actor, case_id: CaseId
+) -> StoredCase:
+    """Return the case as stored, without folding its order.
+
+    Raises:
+        Refused: there is no such case, or not for this account.
+    """
+    stored = case_rows.get(connection, case_id)
+    if (
+        stored is None
+        or stored.shop not in gateway.desk.shops
+        or not actor.may(Scope.CASE_READ_TEAM)
+    ):
+        raise not_visible(f"case {case_id}")
+    return stored
+
+
 def open_case(
     gateway: Gateway, connection: Connection, actor: Actor, case_id: CaseId
 ) -> tuple[StoredCase, CaseView]:
@@ -139,10 +157,7 @@ def open_case(
     Raises:
         Refused: there is no such case, or not for this account.
     """
-    _may_read(actor)
-    stored = case_rows.get(connection, case_id)
-    if stored is None or stored.shop not in gateway.desk.shops:
-        raise not_visible(f"case {case_id}")
+    stored = visible_case(gateway, connection, actor, case_id)
     folded = casework.fold(connection, gateway.desk.shops[stored.shop], stored.ref)
     assert folded is not None, f"case {case_id} has no order"
     view = casework.view(connection, gateway.desk, stored, folded, actor, gateway.clock.now())
