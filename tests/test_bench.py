@@ -102,3 +102,20 @@ def test_a_benchmark_that_measures_nothing_is_an_error(package: Callable[..., Mo
 def test_a_target_is_met_on_the_right_side_of_it(value: float, most: bool, least: bool) -> None:
     assert Figure.at_most("x", value, "s", 2).ok is most
     assert Figure.at_least("x", value, "s", 2).ok is least
+
+
+OPTIONED = "return [Figure.at_most('kills', options.kills, '', 5)]"
+
+
+def test_options_go_to_the_one_benchmark_that_is_named(package: Callable[..., ModuleType]) -> None:
+    benches = package(kill=OPTIONED, good=MET)
+    module = importlib.import_module(f"{benches.__name__}.kill")
+    assert isinstance(module.__file__, str)
+    body = Path(module.__file__).read_text("utf-8").replace("def run()", "def run(options)")
+    adds = "def add_options(parser):\n    parser.add_argument('--kills', type=int, default=9)\n"
+    exec(body + adds, vars(module))
+    assert registry.main(benches, ["kill"], None, ["--kills", "4"]) == 0
+    assert registry.main(benches, ["kill"], None) == 1
+    assert registry.main(benches, ["kill", "good"], None, ["--kills", "4"]) == 2
+    with pytest.raises(SystemExit):
+        registry.main(benches, ["good"], None, ["--kills", "4"])

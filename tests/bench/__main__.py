@@ -1,6 +1,10 @@
-"""Run benchmarks: `python -m tests.bench [NAME ...] [--json FILE]`; called by dev.py."""
+"""Run benchmarks: `dev.py bench [NAME ...] [--json FILE]`, or one with its own options behind it.
+
+`dev.py bench kill --help` tells the options of one.
+"""
 
 import argparse
+import itertools
 import sys
 from pathlib import Path
 
@@ -8,8 +12,12 @@ import tests.bench
 from tests.bench import registry
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--json", type=Path, metavar="FILE")
-    options = parser.parse_args()
-    sys.exit(registry.main(tests.bench, options.names, options.json))
+    common, words = parser.parse_known_args()
+    names = list(itertools.takewhile(lambda word: not word.startswith("-"), words))
+    options = words[len(names) :]
+    if not names and {"-h", "--help"} & set(options):
+        print(__doc__, end="")
+        sys.exit(0)
+    sys.exit(registry.main(tests.bench, names, common.json, options))

@@ -1,7 +1,12 @@
-"""Find the benchmarks of a package and run them; used by `python -m tests.bench` and its tests."""
+"""Find the benchmarks of a package and run them; used by `python -m tests.bench` and its tests.
+
+A benchmark is a module with NAME, SUMMARY and `run() -> list[Figure]`. One that takes options also
+has `add_options(parser)`, and then `run(options)` gets what was parsed.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import platform
@@ -24,7 +29,21 @@ class Benchmark:
 
     name: str
     summary: str
-    run: Callable[[], list[Figure]]
+    run: Callable[..., list[Figure]]
+    """Called with the parsed options if there is `add_options`, else without arguments."""
+    add_options: Callable[[argparse.ArgumentParser], None] | None = None
+
+    def measure(self, options: Sequence[str] = ()) -> list[Figure]:
+        """Run it with these words of the command line.
+
+        Raises:
+            SystemExit: it takes no such options.
+        """
+        parser = argparse.ArgumentParser(prog=f"dev.py bench {self.name}", description=self.summary)
+        if self.add_options is not None:
+            self.add_options(parser)
+        parsed = parser.parse_args(options)
+        return self.run(parsed) if self.add_options is not None else self.run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +70,13 @@ def find(package: ModuleType) -> dict[str, Benchmark]:
             continue
         module = importlib.import_module(module_info.name)
         if hasattr(module, "NAME"):
-            found[module.NAME] = Benchmark(module.NAME, module.SUMMARY, module.run)
+            found[module.NAME] = Benchmark(
+                module.NAME, module.SUMMARY, module.run, getattr(module, "add_options", None)
+            )
     return found
 
 
-def run(benchmark: Benchmark) -> Result:
+def run(benchmark: Benchmark, options: Sequence[str] = ()) -> Result:
     """Run one benchmark; what it raises beside Skip is a bug in it and is not caught.
 
     Raises:
@@ -63,7 +84,7 @@ def run(benchmark: Benchmark) -> Result:
     """
     start = time.perf_counter()
     try:
-        figures = tuple(benchmark.run())
+        figures = tuple(benchmark.measure(options))
     except Skip as reason:
         seconds = time.perf_counter() - start
         return Result(benchmark.name, benchmark.summary, seconds, skipped=str(reason))
@@ -107,17 +128,25 @@ def report(results: Sequence[Result]) -> dict[str, object]:
     }
 
 
-def main(package: ModuleType, names: Sequence[str], json_file: Path | None) -> int:
-    """Run the named benchmarks, or all; return 1 when a target is missed, 2 for a wrong name."""
+def main(
+    package: ModuleType, names: Sequence[str], json_file: Path | None, options: Sequence[str] = ()
+) -> int:
+    """Run the named benchmarks, or all; return 1 when a target is missed, 2 for a wrong name.
+
+    `options` are for a benchmark that is named alone.
+    """
     benchmarks = find(package)
     unknown = [name for name in names if name not in benchmarks]
     if unknown or not benchmarks:
         known = ", ".join(sorted(benchmarks)) or "none"
         print(f"bench: no such benchmark: {', '.join(unknown)}; there are: {known}")
         return 2
+    if options and len(names) != 1:
+        print(f"bench: name the one benchmark that is meant by {' '.join(options)}")
+        return 2
     results = []
     for name in names or sorted(benchmarks):
-        results.append(run(benchmarks[name]))
+        results.append(run(benchmarks[name], options))
         print(table(results[-1]), flush=True)
     if json_file is not None:
         json_file.parent.mkdir(parents=True, exist_ok=True)
