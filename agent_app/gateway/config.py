@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+import msgspec.inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from agent_app.engines.history.orders import Status
+
+PREFIX = "AGENT_APP_GATEWAY_"
+_PASSWORD = f"{PREFIX}DATABASE_PASSWORD"
 
 
 class ConfigError(Exception):
@@ -27,6 +33,26 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     label: str | None = None
     weights: dict[str, float] = {}
     """For a history that is a sample: how many orders one of a status stands for."""
+    team: str = "main"
+    """Whose orders these are; people of other teams do not see them."""
+    timeout_s: float | None = None
+    """Longest answer of a shop behind HTTP; a dead worker's action waits as long. None: 20."""
+
+
+class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is written to standard error, a line of JSON each."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    requests: bool = True
+    """One line per request: method, address template, status, time taken, user id."""
+
+
+class AuditConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the newest seal of the audit log is noted outside the database."""
+
+    anchors: str | None = None
+    """A file that only grows. None: beside the database; for PostgreSQL nowhere."""
+    every_s: float = 3600.0
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,14 +61,56 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     host: str = "127.0.0.1"
     port: int = 8770
     database: str = "gateway.db"
+    """A file, or `postgresql://USER@HOST/NAME`. May hold a password: show `shown_database`."""
+    database_password_file: str | None = None
     watch_every_s: float = 2.0
+    stop_within_s: float = 10.0
+    """How long stopping may take, whatever a shop does meanwhile."""
+    metrics: Literal["loopback", "token", "open", "off"] = "loopback"
+    """Who may read `/metrics`: this machine alone, a signed-in technician too, or anyone."""
+    audit: AuditConfig = AuditConfig()
+    log: LogConfig = LogConfig()
     shops: tuple[ShopConfig, ...] = ()
+
+    @property
+    def where(self) -> Any:
+        """The database as `store.Database` takes it: a file, or a URL with its password."""
+        return self.database if is_postgresql(self.database) else Path(self.database)
+
+    @property
+    def shown_database(self) -> str:
+        """The database for people and logs, without its password."""
+        return shown(self.database)
+
+    @property
+    def anchors(self) -> Path | None:
+        """The file of the audit log's anchors."""
+        if self.audit.anchors is not None:
+            return Path(self.audit.anchors)
+        if is_postgresql(self.database):
+            return None
+        return Path(self.database + ".anchors")
+
+
+def is_postgresql(database: str) -> bool:
+    return database.startswith("postgresql://")
+
+
+def shown(database: str) -> str:
+    """Return the database's file or URL without a password."""
+    if not is_postgresql(database):
+        return database
+    url = make_url(database)
+    hidden = {name: "***" if name == "password" else value for name, value in url.query.items()}
+    return url.set(query=hidden).render_as_string()
 
 
 def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Config:
     """Return the configuration; relative paths in the file are relative to its folder.
 
-    `AGENT_APP_GATEWAY_HOST`, `_PORT` and `_DATABASE` override the file.
+    Every plain value has a variable that overrides the file: `AGENT_APP_GATEWAY_PORT`, and for one
+    in a section `AGENT_APP_GATEWAY_LOG_LEVEL`. The database's password may come by
+    `AGENT_APP_GATEWAY_DATABASE_PASSWORD`, which no file holds.
 
     Raises:
         ConfigError: the file is missing, not TOML, or holds what the gateway does not know.
@@ -55,18 +123,97 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
             raise ConfigError(f"{path}: cannot be read ({error.strerror}).") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: not valid TOML: {error}.") from error
-    for name in ("host", "port", "database"):
-        given = environment.get(f"AGENT_APP_GATEWAY_{name.upper()}")
-        if given is not None:
-            values[name] = int(given) if name == "port" and given.isdecimal() else given
+    overridden = _override(values, environment)
     try:
         config = msgspec.convert(values, Config)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{path or 'environment'}: {error}.") from error
-    return _absolute(config, path.parent if path else Path.cwd())
+        places = [str(path)] if path else []
+        raise ConfigError(f"{' with '.join([*places, *overridden])}: {error}.") from error
+    config = _absolute(config, path.parent if path else Path.cwd())
+    _check_shops(config)
+    return _with_password(config, environment)
+
+
+def _override(values: dict[str, object], environment: Mapping[str, str]) -> list[str]:
+    """Put what the environment says over the file's values; return the variables' names."""
+    known = dict(_scalars(Config))
+    given = sorted(n for n in environment if n.startswith(PREFIX) and n != _PASSWORD)
+    for name in given:
+        keys = known.get(name)
+        if keys is None:
+            raise ConfigError(
+                f"the environment's {name}: the gateway knows no such setting; take it away or "
+                "write it as docs/gateway.md does."
+            )
+        place = values
+        for section in keys[0][:-1]:
+            inner = place.setdefault(section, {})
+            if not isinstance(inner, dict):
+                raise ConfigError(f"`{section}` is a section: write [{section}].")
+            place = inner
+        place[keys[0][-1]] = _converted(name, environment[name], keys[1])
+    return given
+
+
+def _converted(name: str, text: str, of: object) -> object:
+    try:
+        value: object = msgspec.convert(text, of, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"the environment's {name}: {error}.") from error
+    return value
+
+
+def _scalars(
+    of: type[msgspec.Struct], above: tuple[str, ...] = ()
+) -> Iterator[tuple[str, tuple[tuple[str, ...], object]]]:
+    """Give each plain value's variable with its keys and its type; lists and tables have none."""
+    for field in msgspec.structs.fields(of):
+        keys = (*above, field.encode_name)
+        kind = msgspec.inspect.type_info(field.type)
+        section = _section(kind)
+        if section is not None:
+            yield from _scalars(section, keys)
+        elif not _holds(kind, (msgspec.inspect.CollectionType, msgspec.inspect.DictType)):
+            yield PREFIX + "_".join(keys).upper(), (keys, field.type)
+
+
+def _section(kind: msgspec.inspect.Type) -> type[msgspec.Struct] | None:
+    for one in kind.types if isinstance(kind, msgspec.inspect.UnionType) else (kind,):
+        if isinstance(one, msgspec.inspect.StructType):
+            return one.cls
+    return None
+
+
+def _holds(kind: msgspec.inspect.Type, of: tuple[type, ...]) -> bool:
+    if isinstance(kind, msgspec.inspect.UnionType):
+        return any(isinstance(one, of) for one in kind.types)
+    return isinstance(kind, of)
 
 
 def _absolute(config: Config, folder: Path) -> Config:
+    def inside(path: str | None) -> str | None:
+        return str(folder / path) if path else path
+
+    shops = tuple(
+        msgspec.structs.replace(shop, folder=inside(shop.folder)) for shop in config.shops
+    )
+    database = config.database
+    if not is_postgresql(database):
+        if "://" in database:
+            raise ConfigError(
+                "`database` is a file's path, or a URL that begins with postgresql://."
+            )
+        database = str(folder / database)
+    return msgspec.structs.replace(
+        config,
+        database=database,
+        database_password_file=inside(config.database_password_file),
+        audit=msgspec.structs.replace(config.audit, anchors=inside(config.audit.anchors)),
+        shops=shops,
+    )
+
+
+def _check_shops(config: Config) -> None:
     seen: set[str] = set()
     for shop in config.shops:
         if shop.id in seen:
@@ -79,8 +226,30 @@ def _absolute(config: Config, folder: Path) -> Config:
             raise ConfigError(f"shop {shop.id!r}: no status {', '.join(sorted(odd))} in `weights`.")
         if shop.engine == "history" and not shop.folder:
             raise ConfigError(f"shop {shop.id!r}: `folder` is missing.")
-    shops = tuple(
-        msgspec.structs.replace(shop, folder=str(folder / shop.folder)) if shop.folder else shop
-        for shop in config.shops
-    )
-    return msgspec.structs.replace(config, database=str(folder / config.database), shops=shops)
+        if not shop.team or shop.team == "*":
+            raise ConfigError(f"shop {shop.id!r}: `team` is a team's name, not {shop.team!r}.")
+        if shop.timeout_s is not None and not 0 < shop.timeout_s <= 300:
+            raise ConfigError(f"shop {shop.id!r}: `timeout_s` is above 0 and at most 300.")
+
+
+def _with_password(config: Config, environment: Mapping[str, str]) -> Config:
+    """Put the password where the driver takes it; a file's first line, or the environment's."""
+    if not is_postgresql(config.database):
+        return config
+    password = environment.get(_PASSWORD)
+    if config.database_password_file is not None:
+        path = Path(config.database_password_file)
+        try:
+            password = path.read_text("utf-8").partition("\n")[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"`database_password_file` {path}: cannot be read.") from error
+    try:
+        url = make_url(config.database)
+    except (ArgumentError, ValueError) as error:
+        raise ConfigError(
+            "`database`: not a URL such as postgresql://USER@HOST:5432/NAME."
+        ) from error
+    if password is None:
+        return config
+    full = url.set(password=password).render_as_string(hide_password=False)
+    return msgspec.structs.replace(config, database=full)

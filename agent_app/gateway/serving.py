@@ -80,7 +80,7 @@ def listen(host: str, port: int) -> socket.socket:
 @contextlib.contextmanager
 def running(config: Config) -> Iterator[Gateway]:
     """Open the database, connect the shops and keep the threads going for the block."""
-    database = Database(Path(config.database))
+    database = Database(config.where)
     with contextlib.closing(database), database.only_server():
         with database.write() as connection:
             action_rows.end_leases(connection, SystemClock().now())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from agent_app.gateway.__main__ import main
-from agent_app.gateway.config import ConfigError, load
+from agent_app.gateway.config import ConfigError, load, shown
 
 
 def written(folder: Path, text: str) -> Path:
@@ -37,11 +38,58 @@ def test_paths_are_relative_to_the_file_and_the_environment_wins(tmp_path: Path)
             '[[shops]]\nid = "a"\nengine = "history"\nfolder = "x"\nweights = {lost = 2}\n',
             "lost",
         ),
+        ('[[shops]]\nid = "a"\nengine = "sandbox"\nurl = "x"\nteam = "*"\n', "team"),
+        ('[[shops]]\nid = "a"\nengine = "sandbox"\nurl = "x"\ntimeout_s = 0\n', "timeout_s"),
+        ('database = "mysql://db/name"\n', "postgresql"),
+        ('[log]\nlevel = "loud"\n', "log.level"),
+        ("[log]\nrequest = true\n", "request"),
+        ('log = "info"\n', "log"),
     ],
 )
 def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         load(written(tmp_path, text), {})
+
+
+def test_every_plain_setting_can_come_from_the_environment(tmp_path: Path) -> None:
+    environment = {
+        "AGENT_APP_GATEWAY_HOST": "::1",
+        "AGENT_APP_GATEWAY_WATCH_EVERY_S": "0.5",
+        "AGENT_APP_GATEWAY_METRICS": "token",
+        "AGENT_APP_GATEWAY_LOG_LEVEL": "warning",
+        "AGENT_APP_GATEWAY_LOG_REQUESTS": "false",
+        "AGENT_APP_GATEWAY_AUDIT_ANCHORS": "kept/anchors",
+        "HOME": "elsewhere",
+    }
+    config = load(written(tmp_path, "port = 1\n[log]\nrequests = true\n"), environment)
+    assert (config.host, config.port, config.watch_every_s) == ("::1", 1, 0.5)
+    assert (config.metrics, config.log.level, config.log.requests) == ("token", "warning", False)
+    assert config.anchors == tmp_path / "kept" / "anchors"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PROT", "1"), ("PORT", "high"), ("SHOPS", "[]"), ("LOG", "info")]
+)
+def test_a_variable_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"AGENT_APP_GATEWAY_{name}"):
+        load(written(tmp_path, ""), {f"AGENT_APP_GATEWAY_{name}": value})
+
+
+def test_a_databases_password_comes_from_outside_and_is_never_shown(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from-file\nrest\n", "utf-8")
+    url = 'database = "postgresql://gw@db:5433/team"\n'
+    from_file = load(written(tmp_path, url + 'database_password_file = "secret"\n'), {})
+    password = {"AGENT_APP_GATEWAY_DATABASE_PASSWORD": "from environment/@"}
+    from_environment = load(written(tmp_path, url), password)
+    assert make_url(str(from_file.where)).password == "from-file"
+    assert make_url(str(from_environment.where)).password == "from environment/@"
+    for config in (from_file, from_environment):
+        assert config.shown_database == "postgresql://gw:***@db:5433/team"
+    assert shown("postgresql://gw:inside@db/team?password=also") == (
+        "postgresql://gw:***@db/team?password=%2A%2A%2A"
+    )
+    with pytest.raises(ConfigError, match="database_password_file"):
+        load(written(tmp_path, url + 'database_password_file = "absent"\n'), {})
 
 
 def test_the_command_line_says_it_in_one_line(

@@ -1,0 +1,1 @@
+"""The commands of `agent-app-gateway`, one module per subject."""
