@@ -5,18 +5,21 @@ The gateway enforces them, the desk explains them. Source: field.md 6.6.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent_app.domain.ids import UserId
+from agent_app.domain.limits import NO_LIMITS, RefundLimits, worth_in_euros
 from agent_app.domain.money import Money
 
 
 class Scope(StrEnum):
-    """One permission. Amount limits are `Actor.refund_limit_minor`."""
+    """One permission. Amount limits are `Actor.refund_limits`."""
 
     CASE_READ_OWN = "case.read.own"
     CASE_READ_TEAM = "case.read.team"
+    CASE_READ_ALL = "case.read.all"
     CASE_CLAIM = "case.claim"
     CASE_REASSIGN = "case.reassign"
     PAYMENT_READ = "payment.read"
@@ -100,17 +103,31 @@ SCOPES: dict[Role, frozenset[Scope]] = {
             Scope.CASE_ESCALATE,
         }
     ),
-    Role.AUDITOR: frozenset({Scope.CASE_READ_TEAM, Scope.PAYMENT_READ, Scope.AUDIT_READ}),
+    Role.AUDITOR: frozenset(
+        {Scope.CASE_READ_TEAM, Scope.CASE_READ_ALL, Scope.PAYMENT_READ, Scope.AUDIT_READ}
+    ),
     Role.ADMIN: frozenset({Scope.CASE_READ_TEAM, Scope.CONNECTIONS_EDIT, Scope.AUDIT_READ}),
 }
 
-ALONE_LIMIT_MINOR: dict[Role, int] = {Role.SENIOR: 10_000, Role.LEAD: 50_000}
-"""Refunds up to this many minor units need no second person. A proposal, to be configured."""
-APPROVE_LIMIT_MINOR: dict[Role, int] = {
-    Role.SENIOR: 50_000,
-    Role.LEAD: 500_000,
-    Role.FINANCE: 10**12,
+LIMITS: dict[Role, RefundLimits] = {
+    # A senior pays back with a second person only, whoever that is (field.md 6.6).
+    Role.SENIOR: RefundLimits(approve=worth_in_euros(500)),
+    Role.LEAD: RefundLimits(alone=worth_in_euros(500), approve=worth_in_euros(5_000)),
+    Role.FINANCE: RefundLimits(approves_all=True),
 }
+"""Refund limits until an operator sets others; a role that is not named has none."""
+
+
+def who_approves(amount: Money, limits: Mapping[Role, RefundLimits]) -> tuple[Role, ...]:
+    """Return the roles to ask for a second person's yes to this refund."""
+    able = who_has(Scope.REFUND_APPROVE)
+    return tuple(role for role in able if limits.get(role, NO_LIMITS).covers_approval(amount))
+
+
+MAIN_TEAM = "main"
+"""The team of shops and users that are given none."""
+ALL_TEAMS = "*"
+"""Among a user's teams: he belongs to all there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +137,13 @@ class Actor:
     user: UserId
     name: str
     role: Role
+    teams: tuple[str, ...] = (MAIN_TEAM,)
+    limits: RefundLimits | None = field(default=None, hash=False)
+    """What the gateway's operator set for the role; None: the defaults."""
+
+    @property
+    def refund_limits(self) -> RefundLimits:
+        return self.limits or LIMITS.get(self.role, NO_LIMITS)
 
     @property
     def scopes(self) -> frozenset[Scope]:
@@ -130,9 +154,7 @@ class Actor:
 
     def may_refund_alone(self, amount: Money) -> bool:
         """Return whether this refund needs no second person."""
-        return self.may(Scope.REFUND_EXECUTE) and amount.amount_minor <= ALONE_LIMIT_MINOR.get(
-            self.role, 0
-        )
+        return self.may(Scope.REFUND_EXECUTE) and self.refund_limits.covers_alone(amount)
 
 
 class ApprovalRefused(ValueError):
@@ -153,7 +175,7 @@ def check_approval(requester: UserId, approver: Actor, amount: Money) -> None:
         raise ApprovalRefused("own_request", "a refund is approved by a second person")
     if not approver.may(Scope.REFUND_APPROVE):
         raise ApprovalRefused("no_scope", f"{approver.role} has no {Scope.REFUND_APPROVE}")
-    if amount.amount_minor > APPROVE_LIMIT_MINOR.get(approver.role, 0):
+    if not approver.refund_limits.covers_approval(amount):
         raise ApprovalRefused("over_limit", f"over the approval limit of a {approver.role}")
 
 

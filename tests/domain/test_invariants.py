@@ -28,7 +28,7 @@ from agent_app.domain.money_locks import (
 )
 from agent_app.domain.payment import RefundState
 from agent_app.domain.roles import (
-    APPROVE_LIMIT_MINOR,
+    LIMITS,
     Actor,
     ApprovalRefused,
     Role,
@@ -71,7 +71,7 @@ def i9(rule: Approve, question: tuple[UserId, Actor, Money]) -> None:
         return
     assert approver.user != requester
     assert Scope.REFUND_APPROVE in approver.scopes
-    assert amount.amount_minor <= APPROVE_LIMIT_MINOR[approver.role]
+    assert LIMITS[approver.role].covers_approval(amount)
 
 
 # Who asks approves, within his limit; who may not; too much; and one that is right.
