@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent_app.contract.problems import Problem, ProblemType, problem
-from agent_app.domain.roles import Scope, who_has
+from agent_app.domain.roles import Role, Scope, who_has
 
 
 class Refused(Exception):
@@ -20,10 +20,18 @@ def not_visible(what: str) -> Refused:
     return Refused(problem(ProblemType.NOT_VISIBLE, detail))
 
 
-def forbidden(scope: Scope) -> Refused:
-    roles = tuple(role.value for role in who_has(scope))
-    detail = f"This needs the scope {scope}, which these roles have: {', '.join(roles)}."
-    return Refused(problem(ProblemType.FORBIDDEN, detail, why=(scope.value,), roles=roles))
+def forbidden(*scopes: Scope) -> Refused:
+    """Name the scope that is missing, any one of several, and who has it."""
+    roles = tuple(role.value for role in Role if any(role in who_has(s) for s in scopes))
+    detail = f"This needs the scope {' or '.join(scopes)}, which these roles have: "
+    return Refused(
+        problem(
+            ProblemType.FORBIDDEN,
+            f"{detail}{', '.join(roles)}.",
+            why=tuple(scope.value for scope in scopes),
+            roles=roles,
+        )
+    )
 
 
 def invalid(detail: str, field: str | None = None) -> Refused:

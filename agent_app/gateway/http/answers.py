@@ -40,18 +40,6 @@ async def body_of(request: Request) -> bytes:
     return body
 
 
-def only(request: Request, *known: str) -> None:
-    """Refuse query parameters that mean nothing here: a mistyped filter must not show everything.
-
-    Raises:
-        Refused: naming the first one.
-    """
-    odd = next((name for name in request.query_params if name not in known), None)
-    if odd is not None:
-        have = ", ".join(known) or "none"
-        raise invalid(f"there is no query parameter {odd[:50]!r} here; there are: {have}", "query")
-
-
 def parse(body: bytes, of: type[T]) -> T:
     """Return the body as a typed message.
 

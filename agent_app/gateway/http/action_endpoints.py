@@ -1,0 +1,54 @@
+"""The table's part about actions: asked for, looked at, approved by a second person."""
+
+from __future__ import annotations
+
+from agent_app.contract.messages import ActionRequest, ActionStatus, ApprovalRequest
+from agent_app.contract.problems import ProblemType
+from agent_app.domain.locks import SCOPE_OF
+from agent_app.domain.roles import Scope
+from agent_app.gateway import acting
+from agent_app.gateway.http.case_endpoints import READ_CASES
+from agent_app.gateway.http.endpoint import About, Endpoint
+
+ENDPOINTS = (
+    Endpoint(
+        name="request_action",
+        method="POST",
+        path="/v1/cases/{case}/actions",
+        summary="Ask for an action; it is judged on a fresh view and carried out exactly once",
+        needs=READ_CASES,
+        scope_by_kind=SCOPE_OF,
+        about=About.CASE,
+        body=ActionRequest,
+        use=lambda call: acting.request_action(
+            call.gateway, call.actor, call.case, call.sent(ActionRequest), call.unique
+        ),
+        answer=ActionStatus,
+        status=202,
+        refuses=(ProblemType.CONFLICT, ProblemType.LOCKED),
+    ),
+    Endpoint(
+        name="read_action",
+        method="GET",
+        path="/v1/actions/{action}",
+        summary="How far an action has come",
+        needs=READ_CASES,
+        about=About.ACTION,
+        use=lambda call: acting.action_status(call.gateway, call.actor, call.action),
+        answer=ActionStatus,
+    ),
+    Endpoint(
+        name="answer_approval",
+        method="POST",
+        path="/v1/actions/{action}/approval",
+        summary="A second person's yes or no to a refund",
+        needs=(Scope.REFUND_APPROVE,),
+        about=About.ACTION,
+        body=ApprovalRequest,
+        use=lambda call: acting.answer_approval(
+            call.gateway, call.actor, call.action, call.sent(ApprovalRequest)
+        ),
+        answer=ActionStatus,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+)

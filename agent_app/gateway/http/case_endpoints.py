@@ -1,0 +1,170 @@
+"""The table's part about cases: the queues, one case, and the work on it."""
+
+from __future__ import annotations
+
+from agent_app.contract.messages import (
+    CaseDetail,
+    CasePage,
+    Changes,
+    Contact,
+    FindingRequest,
+    MessagePreview,
+    NoteRequest,
+)
+from agent_app.contract.problems import ProblemType
+from agent_app.domain.roles import Scope
+from agent_app.gateway import acting, casefile, handling
+from agent_app.gateway.http.endpoint import About, Call, Endpoint
+from agent_app.gateway.http.parameters import AFTER, LANGUAGE, LIMIT, QUEUE, SEARCH, SINCE
+
+READ_CASES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN)
+"""Any of them; how far each sees is the matter of visibility."""
+
+
+def _page(call: Call) -> CasePage:
+    return casefile.list_cases(
+        call.gateway,
+        call.actor,
+        call.value(QUEUE),
+        words=call.value(SEARCH),
+        after=call.value(AFTER),
+        limit=call.value(LIMIT),
+    )
+
+
+ENDPOINTS = (
+    Endpoint(
+        name="list_cases",
+        method="GET",
+        path="/v1/cases",
+        summary="A page of a queue in working order",
+        needs=READ_CASES,
+        query=(QUEUE, SEARCH, AFTER, LIMIT),
+        use=_page,
+        answer=CasePage,
+    ),
+    Endpoint(
+        name="list_changes",
+        method="GET",
+        path="/v1/changes",
+        summary="The rows that changed since a cursor",
+        needs=READ_CASES,
+        query=(SINCE,),
+        use=lambda call: casefile.list_changes(call.gateway, call.actor, call.value(SINCE)),
+        answer=Changes,
+    ),
+    Endpoint(
+        name="read_case",
+        method="GET",
+        path="/v1/cases/{case}",
+        summary="Everything about one case, contact data masked",
+        needs=READ_CASES,
+        about=About.CASE,
+        use=lambda call: casefile.detail(call.gateway, call.actor, call.case),
+        answer=CaseDetail,
+    ),
+    Endpoint(
+        name="preview_message",
+        method="GET",
+        path="/v1/cases/{case}/messages/{template}",
+        summary="A message to the customer as it would be sent now",
+        needs=READ_CASES,
+        about=About.CASE,
+        path_doc={"template": "The message's name, one of the case's `decisions.templates`."},
+        query=(LANGUAGE,),
+        use=lambda call: acting.preview(
+            call.gateway,
+            call.actor,
+            call.case,
+            call.request.path_params["template"],
+            call.value(LANGUAGE),
+        ),
+        answer=MessagePreview,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="claim_case",
+        method="POST",
+        path="/v1/cases/{case}/claim",
+        summary="Claim the case, or renew one's claim, for 90 seconds",
+        needs=(Scope.CASE_CLAIM,),
+        about=About.CASE,
+        use=lambda call: handling.claim(call.gateway, call.actor, call.case),
+        answer=CaseDetail,
+        keep_answer=False,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="release_case",
+        method="POST",
+        path="/v1/cases/{case}/release",
+        summary="End one's claim, or as a lead another's",
+        needs=(Scope.CASE_CLAIM,),
+        about=About.CASE,
+        use=lambda call: handling.release(call.gateway, call.actor, call.case),
+        answer=CaseDetail,
+        keep_answer=False,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="recheck_case",
+        method="POST",
+        path="/v1/cases/{case}/recheck",
+        summary="Ask shop and provider now",
+        needs=(Scope.ORDER_RECHECK,),
+        about=About.CASE,
+        use=lambda call: handling.recheck(call.gateway, call.actor, call.case),
+        answer=CaseDetail,
+        keep_answer=False,
+        refuses=(ProblemType.SHOP_UNREACHABLE,),
+    ),
+    Endpoint(
+        name="reopen_case",
+        method="POST",
+        path="/v1/cases/{case}/reopen",
+        summary="Take an ended case up again",
+        needs=(Scope.CASE_RESOLVE,),
+        about=About.CASE,
+        use=lambda call: handling.reopen(call.gateway, call.actor, call.case),
+        answer=CaseDetail,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="reveal_contact",
+        method="POST",
+        path="/v1/cases/{case}/reveal",
+        summary="The customer's contact data; the reveal is audited first",
+        needs=(Scope.PII_REVEAL,),
+        about=About.CASE,
+        use=lambda call: handling.reveal(call.gateway, call.actor, call.case),
+        answer=Contact,
+        keep_answer=False,
+    ),
+    Endpoint(
+        name="add_note",
+        method="POST",
+        path="/v1/cases/{case}/notes",
+        summary="Add a note",
+        needs=(Scope.CASE_READ_TEAM,),
+        about=About.CASE,
+        body=NoteRequest,
+        use=lambda call: handling.add_note(
+            call.gateway, call.actor, call.case, call.sent(NoteRequest), call.unique
+        ),
+        answer=CaseDetail,
+    ),
+    Endpoint(
+        name="add_finding",
+        method="POST",
+        path="/v1/cases/{case}/findings",
+        summary="Answer, override or defer a step of the guide",
+        needs=(Scope.CASE_CLAIM,),
+        about=About.CASE,
+        body=FindingRequest,
+        use=lambda call: handling.add_finding(
+            call.gateway, call.actor, call.case, call.sent(FindingRequest), call.unique
+        ),
+        answer=CaseDetail,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+)

@@ -1,0 +1,47 @@
+"""The table's part about the gateway itself: health, session, guide."""
+
+from __future__ import annotations
+
+import msgspec
+
+from agent_app.contract.messages import Session
+from agent_app.domain.guide import Guide
+from agent_app.gateway import casefile
+from agent_app.gateway.http.endpoint import OPEN, SIGNED_IN, Endpoint
+
+
+class Health(msgspec.Struct, frozen=True):
+    """The process answers; whether it can work is another question."""
+
+    status: str = "ok"
+
+
+ENDPOINTS = (
+    Endpoint(
+        name="health",
+        method="GET",
+        path="/v1/health",
+        summary="Whether the gateway answers",
+        needs=OPEN,
+        use=lambda _: Health(),
+        answer=Health,
+    ),
+    Endpoint(
+        name="session",
+        method="GET",
+        path="/v1/session",
+        summary="Who is signed in, and what he faces",
+        needs=SIGNED_IN,
+        use=lambda call: casefile.session(call.gateway, call.actor),
+        answer=Session,
+    ),
+    Endpoint(
+        name="guide",
+        method="GET",
+        path="/v1/guide",
+        summary="The guide in force",
+        needs=SIGNED_IN,
+        use=lambda call: call.gateway.desk.guide,
+        answer=Guide,
+    ),
+)
