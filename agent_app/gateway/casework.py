@@ -7,7 +7,7 @@ claim. It alone opens cases, closes those that healed by themselves, and says wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -27,10 +27,11 @@ from agent_app.domain.flags import (
 )
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import CaseId, OrderRef, ShopId, UserId
+from agent_app.domain.limits import NO_LIMITS, RefundLimits
 from agent_app.domain.masking import mask_name
 from agent_app.domain.money import Money
 from agent_app.domain.remedy import remedy
-from agent_app.domain.roles import Actor, Role
+from agent_app.domain.roles import LIMITS, MAIN_TEAM, Actor, Role
 from agent_app.domain.stage import Stage, StageView, fold_stage
 from agent_app.domain.truth import UNDECIDED, PaymentTruth, fold_truth
 from agent_app.engines.port import Shop
@@ -48,10 +49,20 @@ SYSTEM = Actor(audit.SYSTEM, "", Role.TECHNICIAN)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What casework needs to know of the gateway: the shops and the guide in force."""
+    """What casework needs to know of the gateway: the shops and the rules in force."""
 
     shops: Mapping[ShopId, KnownShop]
     guide: Guide
+    limits: Mapping[Role, RefundLimits] = field(default_factory=lambda: LIMITS)
+    teams: Mapping[ShopId, str] = field(default_factory=dict)
+
+    def team_of(self, shop: ShopId) -> str:
+        """Return whose cases the shop's orders are."""
+        return self.teams.get(shop, MAIN_TEAM)
+
+    def with_limits(self, actor: Actor) -> Actor:
+        """Return the actor with the refund limits that the operator set for his role."""
+        return replace(actor, limits=self.limits.get(actor.role, NO_LIMITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ def view(
         evidence=folded.known.evidence,
         flags=raise_flags(folded.watched, shop.flag_policy, now),
         state=case.state,
-        actor=actor,
+        actor=desk.with_limits(actor),
         capabilities=shop.capabilities,
         now=now,
         claim=case.claim,

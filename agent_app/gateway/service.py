@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ShopId
+from agent_app.domain.limits import RefundLimits
+from agent_app.domain.roles import LIMITS, Role
 from agent_app.engines.port import Shop
 from agent_app.gateway.casework import Desk
 from agent_app.gateway.clock import Clock, SystemClock
@@ -35,11 +37,14 @@ class Gateway:
         clock: Clock | None = None,
         guide: Guide | None = None,
         pace: Pace = Pace(),
+        limits: Mapping[Role, RefundLimits] = LIMITS,
+        teams: Mapping[ShopId, str] | None = None,
     ) -> None:
+        """Put it together; `teams` are those of the shops that are not the main team's."""
         self.database = database
         self.clock: Clock = clock or SystemClock()
         known = {shop.id: KnownShop(shop) for shop in shops}
-        self.desk = Desk(known, guide or load_guide())
+        self.desk = Desk(known, guide or load_guide(), limits, teams or {})
         self.worker = Worker(database, self.desk, self.clock)
         self.watchers: dict[ShopId, Watcher] = {
             shop.id: Watcher(database, self.desk, shop, self.clock, every_s=pace.watch_every_s)
