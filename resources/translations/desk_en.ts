@@ -1785,6 +1785,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>see the cases of all teams</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>claim cases</source>
         <translation type="unfinished"></translation>
     </message>

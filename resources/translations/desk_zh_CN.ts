@@ -1787,6 +1787,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>查看团队的个案</translation>
     </message>
     <message>
+        <source>see the cases of all teams</source>
+        <translation>查看所有团队的个案</translation>
+    </message>
+    <message>
         <source>claim cases</source>
         <translation>认领个案</translation>
     </message>

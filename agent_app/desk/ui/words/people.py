@@ -22,6 +22,7 @@ ROLES: Mapping[Role, str] = {
 SCOPES: Mapping[Scope, str] = {
     Scope.CASE_READ_OWN: QT_TRANSLATE_NOOP("Scope", "see one's own cases"),
     Scope.CASE_READ_TEAM: QT_TRANSLATE_NOOP("Scope", "see the team's cases"),
+    Scope.CASE_READ_ALL: QT_TRANSLATE_NOOP("Scope", "see the cases of all teams"),
     Scope.CASE_CLAIM: QT_TRANSLATE_NOOP("Scope", "claim cases"),
     Scope.CASE_REASSIGN: QT_TRANSLATE_NOOP("Scope", "reassign cases"),
     Scope.PAYMENT_READ: QT_TRANSLATE_NOOP("Scope", "see payments"),
