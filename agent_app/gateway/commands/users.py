@@ -56,15 +56,8 @@ def _token(options: argparse.Namespace) -> int:
 
 def _disable(options: argparse.Namespace) -> int:
     with opened(options) as database, database.write() as connection:
-        actor = accounts.actor(connection, UserId(options.id))
-        if actor is None:
-            raise LookupError(f"there is no active user {options.id!r}")
-        user = accounts.User(actor.user, actor.name, actor.role, disabled=True)
-        accounts.save_user(connection, user)
-        accounts.revoke_tokens(connection, actor.user)
-        audit.record(
-            connection, SystemClock().now(), audit.SYSTEM, "user_disabled", user=actor.user
-        )
+        user = accounts.set_disabled(connection, UserId(options.id), disabled=True)
+        audit.record(connection, SystemClock().now(), audit.SYSTEM, "user_disabled", user=user.id)
     return 0
 
 

@@ -211,6 +211,8 @@ tokens = Table(
     Column("created_at", String, nullable=False),
     Column("expires_at", String, nullable=False),
     Column("revoked", Boolean, nullable=False),
+    # A day, "2026-03-14": enough to find the forgotten ones, and written once a day.
+    Column("last_used_on", String),
 )
 
 audit = Table(

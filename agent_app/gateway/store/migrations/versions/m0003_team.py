@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("users", sa.Column("teams", sa.Text(), nullable=False, server_default='["main"]'))
     op.add_column("users", sa.Column("subject", sa.String()))
     op.create_index("users_subject", "users", ["subject"], unique=True)
+    op.add_column("tokens", sa.Column("last_used_on", sa.String()))
     op.add_column("cases", sa.Column("team", sa.String(), nullable=False, server_default="main"))
     op.create_table(
         "leases",
