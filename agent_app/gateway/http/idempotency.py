@@ -17,7 +17,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from starlette.responses import Response
 
@@ -27,6 +26,7 @@ from agent_app.gateway.errors import Refused
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import time_text
+from agent_app.gateway.store.dialects import insert
 
 _MAX_KEY = 200
 _UNKEPT_LAST = timedelta(days=1)
@@ -91,7 +91,7 @@ class Requests:
                 old = sa.and_(_table.answer.is_(None), _table.at < time_text(now - _UNKEPT_LAST))
                 connection.execute(sa.delete(schema.requests).where(old))
             added = connection.execute(
-                insert(schema.requests)
+                insert(connection, schema.requests)
                 .values(user=user, key=key, fingerprint=fingerprint, at=time_text(now))
                 .on_conflict_do_nothing()
             )

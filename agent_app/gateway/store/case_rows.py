@@ -21,7 +21,7 @@ from agent_app.gateway.store.codec import (
     read_time,
     time_text,
 )
-from agent_app.gateway.store.database import upsert
+from agent_app.gateway.store.dialects import upsert
 
 _FEED = "case_changes"
 _table = schema.cases.c
@@ -76,7 +76,7 @@ def save(connection: Connection, case: StoredCase, row: CaseRow, search_text: st
         "guide": case.guide,
         "row": encode(row),
     }
-    connection.execute(upsert(schema.cases, values, ("id",)))
+    upsert(connection, schema.cases, values, ("id",))
     return StoredCase(
         case.id,
         case.shop,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
 from agent_app.gateway.store import schema
+from agent_app.gateway.store.dialects import insert
 
 
 def take_next(connection: Connection, name: str) -> int:
     """Return the next number; no two transactions get the same, and none is seen out of order.
 
-    The row is locked until the transaction ends, so a higher number never commits before a
-    lower one: a cursor over them skips nothing.
+    One write happens at a time, so a higher number never commits before a lower one: a cursor
+    over them skips nothing.
     """
-    statement = insert(schema.counters).values(name=name, value=1)
+    statement = insert(connection, schema.counters).values(name=name, value=1)
     number: int = connection.execute(
         statement.on_conflict_do_update(
             index_elements=["name"], set_={"value": schema.counters.c.value + 1}

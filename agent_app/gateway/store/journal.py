@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
 from agent_app.contract.messages import Note
@@ -15,17 +14,15 @@ from agent_app.domain.ids import ActionId, CaseId, UserId
 from agent_app.domain.roles import Actor
 from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import decode, encode, read_time, time_text
+from agent_app.gateway.store.dialects import insert_ignoring
 
 
 def add_finding(
     connection: Connection, case: CaseId, finding: Finding, request: str | None = None
 ) -> None:
     """Append a finding; the same request again adds nothing."""
-    connection.execute(
-        insert(schema.findings)
-        .values(case_id=case, request=request, body=encode(finding))
-        .on_conflict_do_nothing()
-    )
+    values = {"case_id": case, "request": request, "body": encode(finding)}
+    insert_ignoring(connection, schema.findings, values)
 
 
 def findings(connection: Connection, case: CaseId) -> tuple[Finding, ...]:
@@ -46,18 +43,15 @@ def add_note(
     request: str | None = None,
 ) -> None:
     """Append a note; the same request again adds nothing."""
-    connection.execute(
-        insert(schema.notes)
-        .values(
-            case_id=case,
-            request=request,
-            at=time_text(at),
-            by=actor.user,
-            by_name=actor.name,
-            text=text,
-        )
-        .on_conflict_do_nothing()
-    )
+    values = {
+        "case_id": case,
+        "request": request,
+        "at": time_text(at),
+        "by": actor.user,
+        "by_name": actor.name,
+        "text": text,
+    }
+    insert_ignoring(connection, schema.notes, values)
 
 
 def notes(connection: Connection, case: CaseId) -> tuple[Note, ...]:
@@ -72,17 +66,14 @@ def notes(connection: Connection, case: CaseId) -> tuple[Note, ...]:
 def add_message(
     connection: Connection, action: ActionId, case: CaseId, message: SentMessage
 ) -> None:
-    connection.execute(
-        insert(schema.messages)
-        .values(
-            action_id=action,
-            case_id=case,
-            template=message.template,
-            language=message.language,
-            at=time_text(message.at),
-        )
-        .on_conflict_do_nothing()
-    )
+    values = {
+        "action_id": action,
+        "case_id": case,
+        "template": message.template,
+        "language": message.language,
+        "at": time_text(message.at),
+    }
+    insert_ignoring(connection, schema.messages, values)
 
 
 def sent_messages(connection: Connection, case: CaseId) -> tuple[SentMessage, ...]:

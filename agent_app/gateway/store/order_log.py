@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection
 
 from agent_app.domain.events import OrderEvent
@@ -26,6 +25,7 @@ from agent_app.gateway.store.codec import (
     optional_time_text,
     time_text,
 )
+from agent_app.gateway.store.dialects import PerDatabase
 
 _KEPT_PER_SOURCE = 50
 """Looks kept per source and kind: an order watched for days must not grow without end."""
@@ -34,13 +34,6 @@ _KEPT_PER_SOURCE = 50
 _orders, _events, _looks = schema.orders.c, schema.events.c, schema.evidence.c
 _SHOP: sa.BindParameter[str] = sa.bindparam("of_shop")
 _REF: sa.BindParameter[str] = sa.bindparam("of_ref")
-
-
-def _upsert_body() -> sa.Insert:
-    statement = insert(schema.orders)
-    return statement.on_conflict_do_update(
-        index_elements=["shop", "ref"], set_={"body": statement.excluded.body}
-    )
 
 
 def _prune_looks() -> sa.Delete:
@@ -55,9 +48,13 @@ def _prune_looks() -> sa.Delete:
     return sa.delete(schema.evidence).where(of_order, _looks.id.in_(old))
 
 
-_SAVE_ORDER = _upsert_body()
-_ADD_EVENTS = insert(schema.events).on_conflict_do_nothing()
-_ADD_LOOKS = insert(schema.evidence).on_conflict_do_nothing()
+_SAVE_ORDER = PerDatabase(
+    lambda insert: insert(schema.orders).on_conflict_do_update(
+        index_elements=["shop", "ref"], set_={"body": sa.literal_column("excluded.body")}
+    )
+)
+_ADD_EVENTS = PerDatabase(lambda insert: insert(schema.events).on_conflict_do_nothing())
+_ADD_LOOKS = PerDatabase(lambda insert: insert(schema.evidence).on_conflict_do_nothing())
 _PRUNE = _prune_looks()
 _BODY = sa.select(_orders.body).where(_orders.shop == _SHOP, _orders.ref == _REF)
 _EVENTS = sa.select(_events.body).where(_events.shop == _SHOP, _events.ref == _REF)
@@ -90,13 +87,13 @@ def append(
 ) -> None:
     """Store the shop's latest description of the order, and what is new about it."""
     of_order = {"shop": order.shop, "ref": order.ref}
-    connection.execute(_SAVE_ORDER, {**of_order, "body": encode(order)})
+    connection.execute(_SAVE_ORDER.of(connection), {**of_order, "body": encode(order)})
     facts = [
         {**of_order, "id": e.id, "fact": fingerprint(_fact(e))[:32], "body": encode(e)}
         for e in events
     ]
     if facts:
-        connection.execute(_ADD_EVENTS, facts)
+        connection.execute(_ADD_EVENTS.of(connection), facts)
     looks = [
         {
             **of_order,
@@ -109,7 +106,7 @@ def append(
         for look in evidence
     ]
     if looks:
-        connection.execute(_ADD_LOOKS, looks)
+        connection.execute(_ADD_LOOKS.of(connection), looks)
         connection.execute(_PRUNE, _of(order.shop, order.ref))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from agent_app.domain.ids import ShopId
 from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import read_optional_time, read_time, time_text
-from agent_app.gateway.store.database import upsert
+from agent_app.gateway.store.dialects import upsert
 
 _table = schema.shops.c
 
@@ -24,7 +24,7 @@ def cursor(connection: Connection, shop: ShopId) -> str | None:
 
 def save_cursor(connection: Connection, shop: ShopId, position: str, now: datetime) -> None:
     values = {"id": shop, "cursor": position, "last_read_at": time_text(now)}
-    connection.execute(upsert(schema.shops, values, ("id",)))
+    upsert(connection, schema.shops, values, ("id",))
 
 
 def last_read_at(connection: Connection, shop: ShopId) -> datetime | None:
@@ -45,5 +45,5 @@ def anchor(connection: Connection, shop: ShopId, first: datetime) -> datetime:
     ).scalar_one_or_none()
     if found is not None:
         return read_time(found)
-    connection.execute(upsert(schema.shops, {"id": shop, "anchor": time_text(first)}, ("id",)))
+    upsert(connection, schema.shops, {"id": shop, "anchor": time_text(first)}, ("id",))
     return first

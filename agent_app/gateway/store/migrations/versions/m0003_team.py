@@ -72,6 +72,7 @@ def _compare_bytes() -> None:
         if table == "alembic_version":
             continue
         for column in inspector.get_columns(table):
-            if isinstance(column["type"], sa.String):
-                kind = sa.Text(collation="C")
-                op.alter_column(table, column["name"], type_=kind, existing_type=column["type"])
+            kind = column["type"]
+            if isinstance(kind, sa.String):
+                bytewise = type(kind)(collation="C")
+                op.alter_column(table, column["name"], type_=bytewise, existing_type=kind)
