@@ -19,11 +19,17 @@ class ProblemType(StrEnum):
     NOT_VISIBLE = "not-visible"
     CONFLICT = "conflict"
     LOCKED = "locked"
+    WRONG_METHOD = "wrong-method"
+    TOO_LARGE = "too-large"
+    WRONG_MEDIA_TYPE = "wrong-media-type"
     KEY_MISSING = "idempotency-key-missing"
     KEY_REUSED = "idempotency-key-reused"
     IN_PROGRESS = "in-progress"
     THROTTLED = "throttled"
     SHOP_UNREACHABLE = "shop-unreachable"
+    UNAVAILABLE = "unavailable"
+    """The gateway cannot use its database now. Of a change: the same key again tells what became
+    of it."""
     INTERNAL = "internal"
 
 
@@ -33,17 +39,21 @@ STATUS: dict[ProblemType, int] = {
     ProblemType.UNAUTHENTICATED: 401,
     ProblemType.FORBIDDEN: 403,
     ProblemType.NOT_VISIBLE: 404,
+    ProblemType.WRONG_METHOD: 405,
     ProblemType.CONFLICT: 409,
     ProblemType.LOCKED: 409,
     ProblemType.IN_PROGRESS: 409,
+    ProblemType.TOO_LARGE: 413,
+    ProblemType.WRONG_MEDIA_TYPE: 415,
     ProblemType.KEY_REUSED: 422,
     ProblemType.THROTTLED: 429,
     ProblemType.INTERNAL: 500,
     ProblemType.SHOP_UNREACHABLE: 503,
+    ProblemType.UNAVAILABLE: 503,
 }
 
 MEDIA_TYPE = "application/problem+json"
-_URN = "urn:agent-app:problem:"
+URN = "urn:agent-app:problem:"
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,18 +70,23 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For LOCKED: the `domain.reasons.Why` codes. For FORBIDDEN: the missing scope."""
     roles: tuple[str, ...] = ()
     """For FORBIDDEN: who has the scope."""
+    holder: str = ""
+    """For CONFLICT: the name of the person who was first."""
 
     @property
     def kind(self) -> ProblemType:
         """Return the registered type; INTERNAL for one that this version does not know."""
         try:
-            return ProblemType(self.type.removeprefix(_URN))
+            return ProblemType(self.type.removeprefix(URN))
         except ValueError:
             return ProblemType.INTERNAL
 
 
-_TITLES: dict[ProblemType, str] = {
+TITLES: dict[ProblemType, str] = {
     ProblemType.INVALID_REQUEST: "The request is not valid",
+    ProblemType.WRONG_METHOD: "This address is not asked in this way",
+    ProblemType.TOO_LARGE: "The request is too large",
+    ProblemType.WRONG_MEDIA_TYPE: "The body is not JSON",
     ProblemType.KEY_MISSING: "The request needs an Idempotency-Key",
     ProblemType.UNAUTHENTICATED: "The access token is missing, unknown or expired",
     ProblemType.FORBIDDEN: "This role may not do that",
@@ -83,6 +98,7 @@ _TITLES: dict[ProblemType, str] = {
     ProblemType.THROTTLED: "Too many requests",
     ProblemType.INTERNAL: "The gateway failed",
     ProblemType.SHOP_UNREACHABLE: "The shop did not answer",
+    ProblemType.UNAVAILABLE: "The gateway cannot work now",
 }
 
 
@@ -93,14 +109,16 @@ def problem(
     field: str | None = None,
     why: tuple[str, ...] = (),
     roles: tuple[str, ...] = (),
+    holder: str = "",
 ) -> Problem:
     """Make a problem of a registered type."""
     return Problem(
-        type=_URN + kind.value,
-        title=_TITLES[kind],
+        type=URN + kind.value,
+        title=TITLES[kind],
         status=STATUS[kind],
         detail=detail,
         field=field,
         why=why,
         roles=roles,
+        holder=holder,
     )

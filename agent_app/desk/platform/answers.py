@@ -60,7 +60,7 @@ def raise_problem(
         problem = None
     text = (problem.detail or problem.title) if problem else f"answered {status}"
     kind = problem.kind if problem else _BY_STATUS.get(status, ProblemType.INTERNAL)
-    if kind is ProblemType.INTERNAL:
+    if kind in {ProblemType.INTERNAL, ProblemType.UNAVAILABLE}:
         raise OutcomeUnknown(text) if changing else GatewayFailed(text)
     if kind is ProblemType.IN_PROGRESS:
         # The first sending is still being carried out: asking again under its key brings the end.

@@ -17,7 +17,7 @@ from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.http.endpoint import About, Call, Endpoint
 from agent_app.gateway.http.parameters import AFTER, LANGUAGE, LIMIT, QUEUE, SEARCH, SINCE
 
-READ_CASES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN)
+READ_CASES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN, Scope.CASE_READ_ALL)
 """Any of them; how far each sees is the matter of visibility."""
 
 
@@ -145,7 +145,7 @@ ENDPOINTS = (
         method="POST",
         path="/v1/cases/{case}/notes",
         summary="Add a note",
-        needs=(Scope.CASE_READ_TEAM,),
+        needs=READ_CASES,
         about=About.CASE,
         body=NoteRequest,
         use=lambda call: handling.add_note(
