@@ -152,6 +152,22 @@ class ActionView(msgspec.Struct, frozen=True, kw_only=True):
     approved_by_name: str | None = None
 
 
+class Looker(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who has the case open in front of him."""
+
+    user: UserId
+    name: str
+    until: datetime
+    """When he counts as gone unless his desk says again that he looks."""
+
+
+class Lookers(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `POST /v1/cases/{id}/looking` and `/leave`: everybody who looks, oneself too."""
+
+    case: CaseId
+    lookers: tuple[Looker, ...]
+
+
 class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of `GET /v1/cases/{id}`: everything for the decision. Contact data is masked."""
 
@@ -169,6 +185,7 @@ class CaseDetail(msgspec.Struct, frozen=True, kw_only=True):
     guide: GuideProgress
     capabilities: Capabilities
     as_of: datetime
+    lookers: tuple[Looker, ...] = ()
 
 
 class ActionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -194,6 +211,23 @@ class ApprovalRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     approve: bool
     reason: str = ""
+
+
+class AssignRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/cases/{id}/assign`: who is to work on the case."""
+
+    user: UserId
+
+
+class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Body of `POST /v1/actions/{id}/settle`: what a person found out that the books do not tell.
+
+    `reference` names the provider's proof (e.g. its refund number) and is needed when `done`.
+    """
+
+    done: bool
+    reason: str
+    reference: str = ""
 
 
 class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -35,7 +35,7 @@ from agent_app.domain.ids import ActionId, CaseId
 from agent_app.domain.ledger import Attempt
 from agent_app.domain.money import Money
 from agent_app.domain.reasons import Why
-from agent_app.domain.roles import Actor, ApprovalRefused, Scope, check_approval, who_has
+from agent_app.domain.roles import Actor, ApprovalRefused, Scope, check_approval, who_approves
 from agent_app.domain.wording import Template, repeated
 from agent_app.engines.port import Command, Message
 from agent_app.gateway import casefile, casework
@@ -63,8 +63,8 @@ def request_action(
     Raises:
         Refused: it is locked (with the reasons), not for this role, or the request is not valid.
     """
-    now = gateway.clock.now()
     with gateway.database.write() as connection:
+        now = gateway.clock.now()
         earlier = action_rows.of_request(connection, request)
         if earlier is not None:
             return _status(earlier)
@@ -265,8 +265,9 @@ def answer_approval(
     Raises:
         Refused: it is his own request, over his limit, or was answered already.
     """
-    now = gateway.clock.now()
+    actor = gateway.desk.with_limits(actor)
     with gateway.database.write() as connection:
+        now = gateway.clock.now()
         action, stored = visible_action(gateway, connection, actor, action_id)
         record = action.record
         if record.approved_by == actor.user and answer.approve is (
@@ -274,13 +275,14 @@ def answer_approval(
         ):
             return _status(action)
         if record.state is not ActionState.AWAITING_APPROVAL or record.amount is None:
-            raise conflict("This request was answered already.")
+            raise _answered(action)
         try:
             check_approval(record.requested_by, actor, record.amount)
         except ApprovalRefused as error:
-            roles = tuple(role.value for role in who_has(Scope.REFUND_APPROVE))
+            roles = tuple(r.value for r in who_approves(record.amount, gateway.desk.limits))
+            detail = f"{error}. These roles can: {', '.join(roles) or 'none; ask an operator'}."
             raise Refused(
-                problem(ProblemType.FORBIDDEN, str(error), why=(error.code,), roles=roles)
+                problem(ProblemType.FORBIDDEN, detail, why=(error.code,), roles=roles)
             ) from error
         if not answer.approve and not answer.reason.strip():
             raise invalid("a refusal needs a reason", "reason")
@@ -303,6 +305,17 @@ def answer_approval(
     return _status(action)
 
 
+def _answered(action: StoredAction) -> Refused:
+    state, who = action.record.state, action.approved_by_name
+    if who is None and state is ActionState.REFUSED:
+        who = action.requested_by_name
+        return conflict(f"{who} withdrew this request.", who)
+    if who is None:
+        return conflict("This action needs no second person.")
+    said = "refused" if state is ActionState.REFUSED else "approved"
+    return conflict(f"{who} {said} this request already.", who)
+
+
 def action_status(gateway: Gateway, actor: Actor, action_id: ActionId) -> ActionStatus:
     """Return how far the action has come."""
     with gateway.database.read() as connection:
@@ -320,12 +333,7 @@ def visible_action(
     """
     action = action_rows.get(connection, action_id)
     stored = case_rows.get(connection, action.case) if action else None
-    if (
-        action is None
-        or stored is None
-        or stored.shop not in gateway.desk.shops
-        or not actor.may(Scope.CASE_READ_TEAM)
-    ):
+    if action is None or stored is None or not casefile.sees(gateway, actor, stored):
         raise not_visible(f"action {action_id}")
     return action, stored
 

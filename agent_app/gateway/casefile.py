@@ -30,6 +30,7 @@ from agent_app.gateway.errors import forbidden, invalid, not_visible
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import action_rows, case_rows, journal, order_log, shop_rows
 from agent_app.gateway.store.case_rows import StoredCase
+from agent_app.gateway.visibility import may_see, sees_of
 
 MAX_PAGE = 200
 _LONGEST_CURSOR = 18
@@ -140,13 +141,17 @@ def visible_case(
         Refused: there is no such case, or not for this account.
     """
     stored = case_rows.get(connection, case_id)
-    if (
-        stored is None
-        or stored.shop not in gateway.desk.shops
-        or not actor.may(Scope.CASE_READ_TEAM)
-    ):
+    if stored is None or not sees(gateway, actor, stored):
         raise not_visible(f"case {case_id}")
     return stored
+
+
+def sees(gateway: Gateway, actor: Actor, stored: StoredCase) -> bool:
+    """Return whether the actor may see the case."""
+    if stored.shop not in gateway.desk.shops:
+        return False
+    claim_user = stored.claim.user if stored.claim else None
+    return may_see(sees_of(actor), gateway.desk.team_of(stored.shop), claim_user)
 
 
 def open_case(

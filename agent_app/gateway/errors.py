@@ -38,5 +38,6 @@ def invalid(detail: str, field: str | None = None) -> Refused:
     return Refused(problem(ProblemType.INVALID_REQUEST, detail, field=field))
 
 
-def conflict(detail: str) -> Refused:
-    return Refused(problem(ProblemType.CONFLICT, detail))
+def conflict(detail: str, holder: str = "") -> Refused:
+    """Say that somebody was first; `holder` is his name."""
+    return Refused(problem(ProblemType.CONFLICT, detail, holder=holder))

@@ -7,7 +7,13 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
-from agent_app.contract.messages import CaseDetail, Contact, FindingRequest, NoteRequest
+from agent_app.contract.messages import (
+    AssignRequest,
+    CaseDetail,
+    Contact,
+    FindingRequest,
+    NoteRequest,
+)
 from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.case import ENDED, CaseState, CaseView, Claim
 from agent_app.domain.guide import Finding
@@ -18,10 +24,11 @@ from agent_app.engines.port import EngineError
 from agent_app.gateway import casefile, casework, intake
 from agent_app.gateway.errors import Refused, conflict, forbidden, invalid
 from agent_app.gateway.service import Gateway
-from agent_app.gateway.store import action_rows, audit, journal
+from agent_app.gateway.store import accounts, action_rows, audit, journal
 from agent_app.gateway.store.case_rows import StoredCase
 
 CLAIM_LASTS = timedelta(seconds=90)
+ASSIGNMENT_LASTS = timedelta(minutes=30)
 MAX_TEXT = 4000
 
 
@@ -31,12 +38,12 @@ def claim(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
     Raises:
         Refused: another person holds it; the answer names him.
     """
-    now = gateway.clock.now()
     with gateway.database.write() as connection:
+        now = gateway.clock.now()
         stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
         held = view.claim_in_force
         if held is not None and held.user != actor.user:
-            raise conflict(f"{held.name} is working on this case.")
+            raise conflict(f"{held.name} is working on this case.", held.name)
         if stored.state in ENDED:
             raise conflict("The case has ended. Reopen it to work on it.")
         first = held is None
@@ -62,12 +69,40 @@ def release(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
         stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
         held = view.claim_in_force
         if held is not None and held.user != actor.user and not actor.may(Scope.CASE_REASSIGN):
-            raise conflict(f"{held.name} holds the claim; only he or a lead can end it.")
+            raise conflict(f"{held.name} holds the claim; only he or a lead can end it.", held.name)
         now = gateway.clock.now()
         if held is not None:
             audit.record(connection, now, actor.user, "case_released", case_id)
         state = CaseState.FLAGGED if stored.state is CaseState.CLAIMED else stored.state
         stored = replace(stored, claim=None, state=state)
+        return _changed(gateway, connection, actor, stored)
+
+
+def assign(gateway: Gateway, actor: Actor, case_id: CaseId, asked: AssignRequest) -> CaseDetail:
+    """Let another person work on the case, whoever works on it now.
+
+    The claim lasts longer than one's own, so that he finds it when he comes to his desk; his first
+    renewal makes it an ordinary one.
+
+    Raises:
+        Refused: the case has ended, or nobody active of the case's team has that id and may claim.
+    """
+    with gateway.database.write() as connection:
+        now = gateway.clock.now()
+        stored, view = _open(gateway, connection, actor, case_id, Scope.CASE_REASSIGN)
+        if stored.state in ENDED:
+            raise conflict("The case has ended. Reopen it to let somebody work on it.")
+        to = accounts.actor(connection, asked.user)
+        claim = Claim(asked.user, to.name if to else "", now + ASSIGNMENT_LASTS)
+        state = CaseState.CLAIMED if stored.state in _UNTOUCHED else stored.state
+        stored = replace(stored, state=state, claim=claim)
+        if to is None or not to.may(Scope.CASE_CLAIM) or not casefile.sees(gateway, to, stored):
+            detail = f"no active user {asked.user!r} of this case's team may claim it"
+            raise invalid(detail, "user")
+        before = view.claim_in_force.user if view.claim_in_force else None
+        audit.record(
+            connection, now, actor.user, "case_assigned", case_id, user=to.user, before=before
+        )
         return _changed(gateway, connection, actor, stored)
 
 
@@ -116,17 +151,17 @@ def add_finding(
     Raises:
         Refused: the finding does not fit the guide (`check_finding` has the rules).
     """
-    now = gateway.clock.now()
     if finding.note is not None and len(finding.note) > MAX_TEXT:
         raise invalid(f"a note has at most {MAX_TEXT} characters", "note")
-    answer = Finding(finding.step, finding.state, now, finding.outcome, actor.user, finding.note)
+    at = gateway.clock.now()
+    answer = Finding(finding.step, finding.state, at, finding.outcome, actor.user, finding.note)
     try:
         check_finding(gateway.desk.guide, answer)
     except FindingRefused as refused:
         raise invalid(str(refused), refused.field) from refused
     with gateway.database.write() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_CLAIM)
-        if not casework.is_claimed_by(stored, actor.user, now):
+        if not casework.is_claimed_by(stored, actor.user, gateway.clock.now()):
             raise conflict("Claim the case before you answer its guide.")
         journal.add_finding(connection, case_id, answer, request)
         if stored.state is CaseState.CLAIMED:
@@ -136,8 +171,8 @@ def add_finding(
 
 def reopen(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
     """Take an ended case up again."""
-    now = gateway.clock.now()
     with gateway.database.write() as connection:
+        now = gateway.clock.now()
         stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_RESOLVE)
         if stored.state not in ENDED:
             raise conflict("The case is open.")

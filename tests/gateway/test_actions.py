@@ -139,7 +139,7 @@ def test_an_agent_asks_and_another_person_approves(world: World) -> None:
 
 
 def test_nobody_approves_his_own_request(world: World) -> None:
-    ref = world.shop.stuck("PG-8", 90_000)
+    ref = world.shop.stuck("PG-8", 900_000)
     case = world.claimed(ref, world.lead)
     asked = world.request(case, ActionKind.REFUND, world.lead, reason="large")
     assert asked.action.record.state is ActionState.AWAITING_APPROVAL
