@@ -7,7 +7,8 @@ Migrations are recorded by Alembic.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from sqlalchemy.engine import Connection
 
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.store.bell import Bell, marked
+from agent_app.gateway.store.moved import refuse_if_moved
 from agent_app.gateway.store.postgresql import PostgreSQL
 from agent_app.gateway.store.sqlite import BUSY_TIMEOUT_MS, SQLite
 from agent_app.gateway.store.unusable import DatabaseUnusable
@@ -44,6 +46,8 @@ class Database:
             DatabaseUnusable: it is newer than this program, damaged, or cannot be written.
         """
         self.bell = Bell()
+        self.waited: Callable[[float], None] = lambda _: None
+        """Told for each write how long it waited for its turn, in seconds."""
         self._write_lock = threading.Lock()
         self._kind: SQLite | PostgreSQL
         if isinstance(where, str) and is_address(where):
@@ -55,7 +59,7 @@ class Database:
         self.clock: Clock = self._kind.clock
         """By this clock leases are measured."""
         try:
-            with self.write() as connection:
+            with self.write_even_if_moved() as connection:
                 self._kind.check(connection)
                 _migrate(connection, self.name)
         except sa.exc.DatabaseError as error:
@@ -89,12 +93,25 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """Give the one writing connection; committed when the block ends, else rolled back."""
+        """Give the one writing connection; committed when the block ends, else rolled back.
+
+        Raises:
+            Moved: this database is not, or not yet, the one in force.
+        """
+        with self.write_even_if_moved() as connection:
+            refuse_if_moved(connection, self.name)
+            yield connection
+
+    @contextmanager
+    def write_even_if_moved(self) -> Iterator[Connection]:
+        """Write also into a database that is not in force: to migrate, and to move it."""
+        asked_at = time.monotonic()
         with self._write_lock, self._kind.writing.connect() as connection:
             topics: set[str] = set()
             with connection.begin():
                 marked(connection)
                 self._kind.write_began(connection)
+                self.waited(time.monotonic() - asked_at)
                 yield connection
                 topics = marked(connection)
                 self._kind.tell_others(connection, topics)
