@@ -44,7 +44,7 @@ def session(gateway: Gateway, actor: Actor) -> Session:
             ShopInfo(
                 id=shop.id,
                 capabilities=shop.capabilities,
-                problems=_problems(gateway, shop),
+                problems=_problems(connection, shop),
                 last_read_at=shop_rows.last_read_at(connection, shop.id),
             )
             for shop in gateway.desk.shops.values()
@@ -61,8 +61,8 @@ def session(gateway: Gateway, actor: Actor) -> Session:
     )
 
 
-def _problems(gateway: Gateway, shop: Shop) -> tuple[str, ...]:
-    watching = gateway.watchers[shop.id].problem
+def _problems(connection: Connection, shop: Shop) -> tuple[str, ...]:
+    watching = shop_rows.problem(connection, shop.id)
     return (*((watching,) if watching else ()), *shop.problems())
 
 

@@ -6,7 +6,9 @@ and the orders whose `due_at` has passed; never everything that exists.
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ from agent_app.engines.port import ChangePage, EngineError, Reading, Shop
 from agent_app.gateway import casework
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.known_shop import KnownShop
-from agent_app.gateway.store import order_log, shop_rows
+from agent_app.gateway.store import leases, order_log, shop_rows
 from agent_app.gateway.store.database import Database
 
 _log = structlog.get_logger()
@@ -32,6 +34,9 @@ _LONGEST_PAUSE_S = 15.0
 """Between rounds in vain: a shop that is back is seen again within this time."""
 _FAILURES_PER_ROUND = 3
 """Looks in vain before the round ends: each may cost a whole time-out."""
+LEASE = timedelta(seconds=30)
+"""Within this time another process follows a shop whose watcher is gone."""
+_PROFILE_EVERY = timedelta(seconds=10)
 _REQUESTS_PER_LOOK = 4
 """Order, cart where there is none, payments, callbacks."""
 
@@ -103,6 +108,10 @@ def _is_hidden(reading: Reading) -> bool:
     )
 
 
+class TakenOver(Exception):
+    """Another process follows the shop by now."""
+
+
 class Watcher:
     """Follows one shop. `run_once` does one round; `start` repeats it in a thread of its own."""
 
@@ -114,16 +123,21 @@ class Watcher:
         clock: Clock,
         *,
         every_s: float,
+        holder: str = "",
     ) -> None:
+        """Follow the shop; `holder` names this process among those that may follow it."""
         self._database = database
         self._desk = desk
         self._shop = shop
         self._clock = clock
         self._every_s = every_s
+        self._holder = holder
+        self._lease = f"watch:{shop.id}"
+        self._refresh_at = clock.now()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self.problem: str | None = None
-        """Why the shop could not be read in the last round, for the session's shop list."""
+        """Why the shop could not be read in the last round of this process."""
 
     def start(self) -> None:
         self._thread = threading.Thread(
@@ -132,17 +146,28 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop after the round that is running; returns when it has ended."""
+        """Stop after the round that is running; another process may follow the shop at once."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
+        if self._database.shared:
+            with contextlib.suppress(sa.exc.SQLAlchemyError), self._database.write() as on:
+                leases.let_go(on, self._lease, self._holder)
 
     def run_once(self) -> int:
         """Take in all changes and ask about all that fell due; return how many orders that was.
 
+        0 while another process follows the shop.
+
         Raises:
             EngineError: the shop could not be read; what was taken in before stays.
         """
+        if not self._is_ours():
+            # To judge and to act, every process must know what the shop can do.
+            if self._clock.now() >= self._refresh_at:
+                self._refresh_at = self._clock.now() + _PROFILE_EVERY
+                self._shop.refresh()
+            return 0
         self._shop.refresh()
         try:
             taken = self._take_changes()
@@ -152,14 +177,44 @@ class Watcher:
             raise
         return taken + self._ask_due()
 
+    def _is_ours(self) -> bool:
+        if not self._database.shared:
+            return True
+        with self._database.read() as connection:
+            held = leases.is_held(
+                connection, self._lease, self._holder, self._clock.now() + LEASE / 2
+            )
+        if held:
+            return True
+        with self._database.write() as connection:
+            return self._holds(connection)
+
+    def _holds(self, connection: Connection) -> bool:
+        return not self._database.shared or leases.hold(
+            connection, self._lease, self._holder, self._clock.now(), LEASE
+        )
+
+    def _note(self, problem: str | None) -> None:
+        """Keep the problem where every process can tell of it."""
+        if problem == self.problem:
+            return
+        with contextlib.suppress(sa.exc.SQLAlchemyError):
+            with self._database.write() as connection:
+                shop_rows.save_problem(connection, self._shop.id, problem)
+            self.problem = problem
+
     def _run(self) -> None:
         failures = 0
         while not self._stopping.is_set():
             try:
                 self.run_once()
-                self.problem, failures = None, 0
+                failures = 0
+                self._note(None)
+            except TakenOver:
+                _log.info("shop_followed_by_another", shop=self._shop.id)
             except EngineError as error:
-                self.problem, failures = str(error), failures + 1
+                failures += 1
+                self._note(str(error))
                 _log.warning("shop_not_read", shop=self._shop.id, error=type(error).__name__)
             except Exception:  # noqa: BLE001 - detection must outlive any one round
                 # A fault of ours must not end detection for good; it is logged with its trace.
@@ -176,7 +231,7 @@ class Watcher:
             page = self._shop.changes(cursor, PAGE)
             try:
                 self._take_page(page)
-            except sa.exc.SQLAlchemyError:
+            except (sa.exc.SQLAlchemyError, TakenOver):
                 raise
             except Exception:  # noqa: BLE001 - one order that we fail on must not end detection
                 _log.exception("page_not_taken_whole", shop=self._shop.id)
@@ -185,21 +240,21 @@ class Watcher:
         return taken
 
     def _take_page(self, page: ChangePage) -> None:
-        now = self._clock.now()
-        with self._database.write() as connection:
+        with self._writing() as connection:
+            now = self._clock.now()
             for reading in page.readings:
                 absorb(connection, self._desk, self._shop, reading, now)
             shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
 
     def _take_page_singly(self, page: ChangePage) -> None:
         """Take in what can be; an order that cannot be judged is kept, and asked about again."""
-        now = self._clock.now()
-        with self._database.write() as connection:
+        with self._writing() as connection:
+            now = self._clock.now()
             for reading in page.readings:
                 try:
                     with connection.begin_nested():
                         absorb(connection, self._desk, self._shop, reading, now)
-                except sa.exc.SQLAlchemyError:
+                except (sa.exc.SQLAlchemyError, TakenOver):
                     raise
                 except Exception:  # noqa: BLE001 - as above
                     _log.exception("order_not_judged", shop=self._shop.id)
@@ -210,12 +265,24 @@ class Watcher:
                         order_log.set_due(connection, self._shop.id, order.ref, later)
             shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """Write as the one process that follows the shop.
+
+        Raises:
+            TakenOver: another one does by now; nothing was written.
+        """
+        with self._database.write() as connection:
+            if not self._holds(connection):
+                raise TakenOver
+            yield connection
+
     def _ask_due(self) -> int:
-        now = self._clock.now()
         # Half of what the shop allows: agents' own rechecks need the other half.
         a_round = self._shop.capabilities.max_requests_per_s * self._every_s / 2
         limit = min(max(1, int(a_round / _REQUESTS_PER_LOOK)), PAGE)
-        with self._database.write() as connection:
+        with self._writing() as connection:
+            now = self._clock.now()
             # Due again before they are asked: one that we fail on must not stand before the rest.
             later = now + ASK_AGAIN_AFTER_FAILURE
             refs = order_log.take_due(connection, self._shop.id, now, limit, later)
@@ -229,7 +296,7 @@ class Watcher:
                 self._ask(ref)
             except EngineError as error:
                 failures.append(error)
-            except sa.exc.SQLAlchemyError:
+            except (sa.exc.SQLAlchemyError, TakenOver):
                 raise
             except Exception:  # noqa: BLE001 - as above; it is due again later
                 _log.exception("order_not_judged", shop=self._shop.id)
@@ -242,12 +309,12 @@ class Watcher:
             reading = self._shop.read(ref)
         except EngineError:
             # Time alone may make it unreturned; what is known of it is judged anew.
-            now = self._clock.now()
-            with self._database.write() as connection:
+            with self._writing() as connection:
+                now = self._clock.now()
                 casework.refresh(connection, self._desk, self._shop.id, ref, now)
                 order_log.set_due(connection, self._shop.id, ref, now + ASK_AGAIN_AFTER_FAILURE)
             raise
-        with self._database.write() as connection:
+        with self._writing() as connection:
             absorb(connection, self._desk, self._shop, reading, self._clock.now(), ref)
 
 

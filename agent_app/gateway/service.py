@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent_app.domain.guide import Guide
@@ -11,9 +12,10 @@ from agent_app.domain.limits import RefundLimits
 from agent_app.domain.roles import LIMITS, Role
 from agent_app.engines.port import Shop
 from agent_app.gateway.casework import Desk
-from agent_app.gateway.clock import Clock, SystemClock
+from agent_app.gateway.clock import Clock
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.store import bell
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.worker import Worker
 from agent_app.guides import load_guide
@@ -41,26 +43,44 @@ class Gateway:
         teams: Mapping[ShopId, str] | None = None,
     ) -> None:
         """Put it together; `teams` are those of the shops that are not the main team's."""
+        self.process = secrets.token_hex(8)
+        """By this name it holds its leases."""
         self.database = database
-        self.clock: Clock = clock or SystemClock()
+        self.clock: Clock = clock or database.clock
         known = {shop.id: KnownShop(shop) for shop in shops}
         self.desk = Desk(known, guide or load_guide(), limits, teams or {})
         self.worker = Worker(database, self.desk, self.clock)
         self.watchers: dict[ShopId, Watcher] = {
-            shop.id: Watcher(database, self.desk, shop, self.clock, every_s=pace.watch_every_s)
+            shop.id: Watcher(
+                database,
+                self.desk,
+                shop,
+                self.clock,
+                every_s=pace.watch_every_s,
+                holder=self.process,
+            )
             for shop in known.values()
         }
+        self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:
+        self._unsubscribe = self.database.bell.subscribe(self._heard)
+        self.database.listen()
         self.worker.start()
         for watcher in self.watchers.values():
             watcher.start()
 
     def stop(self) -> None:
         """End the threads after the step that each is in, then let shops and database go."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
         for watcher in self.watchers.values():
             watcher.stop()
         self.worker.stop()
         for shop in self.desk.shops.values():
             shop.close()
         self.database.close()
+
+    def _heard(self, topic: str) -> None:
+        if topic == bell.ACTIONS:
+            self.worker.wake()

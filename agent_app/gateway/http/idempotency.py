@@ -5,19 +5,21 @@ draft 07). Answers that are kept are kept as long as the database: a repeat afte
 a repeat. An answer is not kept where doing it again has the same effect as once (claim, release,
 recheck), or where it holds contact data (reveal); those keys pass after a day.
 
-"Still running" is known in memory: a request that a crash or a full disk cut short is carried out
-again by its repeat, which is safe because actions, notes and findings are unique per request.
+"Still running" is a lease, so that every process knows it: a request that a crash cut short is
+carried out again by its repeat when that has run out, which is safe because actions, notes and
+findings are unique per request.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Row
+from sqlalchemy.engine import Connection, Row
 from starlette.responses import Response
 
 from agent_app.contract.problems import ProblemType, problem
@@ -26,10 +28,11 @@ from agent_app.gateway.errors import Refused
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import time_text
-from agent_app.gateway.store.dialects import insert
+from agent_app.gateway.store.dialects import insert_ignoring
 
 _MAX_KEY = 200
 _UNKEPT_LAST = timedelta(days=1)
+_RUNNING_AT_MOST = timedelta(seconds=30)
 _table = schema.requests.c
 
 
@@ -68,7 +71,7 @@ class Requests:
                 raise Refused(problem(ProblemType.IN_PROGRESS, "Ask again with the same key."))
             self._running.add((user, key))
         try:
-            earlier = self._begin(user, key, fingerprint)
+            earlier = self._begin(user, key, fingerprint, keep_answer=keep_answer)
             if earlier is not None and earlier.answer is not None:
                 return Response(earlier.answer, earlier.status, media_type=earlier.media_type)
             try:
@@ -77,32 +80,56 @@ class Requests:
                 # Nothing was done, so the key stays free for the corrected request.
                 self._forget(user, key)
                 raise
+            except Exception:
+                self._end_running(user, key)
+                raise
             self._finish(user, key, response, keep_answer=keep_answer)
             return response
         finally:
             with self._lock:
                 self._running.discard((user, key))
 
-    def _begin(self, user: UserId, key: str, fingerprint: str) -> Row[tuple[object, ...]] | None:
-        now = self._gateway.clock.now()
+    def _begin(
+        self, user: UserId, key: str, fingerprint: str, *, keep_answer: bool
+    ) -> Row[tuple[object, ...]] | None:
+        """Take the key, or return what is kept under it.
+
+        What is carried out again anyhow takes no lease: it would cost another write to end it.
+        """
         with self._gateway.database.write() as connection:
-            if now >= self._forget_at:
-                self._forget_at = now + timedelta(hours=1)
-                old = sa.and_(_table.answer.is_(None), _table.at < time_text(now - _UNKEPT_LAST))
-                connection.execute(sa.delete(schema.requests).where(old))
-            added = connection.execute(
-                insert(connection, schema.requests)
-                .values(user=user, key=key, fingerprint=fingerprint, at=time_text(now))
-                .on_conflict_do_nothing()
-            )
-            if added.rowcount == 1:
+            now = self._gateway.clock.now()
+            self._forget_old(connection, now)
+            until = time_text(now + _RUNNING_AT_MOST) if keep_answer else None
+            taken = {"user": user, "key": key, "fingerprint": fingerprint, "at": time_text(now)}
+            if insert_ignoring(connection, schema.requests, {**taken, "running_until": until}):
                 return None
-            row = connection.execute(
-                sa.select(schema.requests).where(_table.user == user, _table.key == key)
-            ).one()
-        if row.fingerprint != fingerprint:
-            raise Refused(problem(ProblemType.KEY_REUSED, "Use a new key for a new request."))
-        return row
+            of_key = sa.and_(_table.user == user, _table.key == key)
+            row = connection.execute(sa.select(schema.requests).where(of_key)).one()
+            if row.fingerprint != fingerprint:
+                raise Refused(problem(ProblemType.KEY_REUSED, "Use a new key for a new request."))
+            if row.running_until is not None and row.running_until > time_text(now):
+                raise Refused(problem(ProblemType.IN_PROGRESS, "Ask again with the same key."))
+            if row.answer is None:
+                connection.execute(
+                    sa.update(schema.requests).where(of_key).values(running_until=until)
+                )
+            return row
+
+    def _forget_old(self, connection: Connection, now: datetime) -> None:
+        if now < self._forget_at:
+            return
+        self._forget_at = now + timedelta(hours=1)
+        old = sa.and_(_table.answer.is_(None), _table.at < time_text(now - _UNKEPT_LAST))
+        connection.execute(sa.delete(schema.requests).where(old))
+
+    def _end_running(self, user: UserId, key: str) -> None:
+        """Let the repeat of a request that failed begin at once, if the database still answers."""
+        with contextlib.suppress(sa.exc.SQLAlchemyError), self._gateway.database.write() as on:
+            on.execute(
+                sa.update(schema.requests)
+                .where(_table.user == user, _table.key == key)
+                .values(running_until=None)
+            )
 
     def _finish(self, user: UserId, key: str, response: Response, *, keep_answer: bool) -> None:
         if not keep_answer:
@@ -115,6 +142,7 @@ class Requests:
                     status=response.status_code,
                     media_type=response.media_type,
                     answer=bytes(response.body),
+                    running_until=None,
                 )
             )
 

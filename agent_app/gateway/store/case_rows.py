@@ -13,7 +13,7 @@ from agent_app.contract.messages import CaseRow, Queue, QueueCounts
 from agent_app.domain.case import ENDED, WAITING, CaseState, Claim
 from agent_app.domain.ids import CaseId, OrderRef, ShopId, UserId
 from agent_app.domain.stage import Stage
-from agent_app.gateway.store import counters, schema
+from agent_app.gateway.store import bell, counters, schema
 from agent_app.gateway.store.codec import (
     decode,
     encode,
@@ -55,6 +55,7 @@ def new_id(connection: Connection) -> CaseId:
 def save(connection: Connection, case: StoredCase, row: CaseRow, search_text: str) -> StoredCase:
     """Store the case with the row that queues show, as the newest change of the feed."""
     seq = counters.take_next(connection, _FEED)
+    bell.mark(connection, bell.CHANGES)
     waiting = case.state in WAITING or case.state is CaseState.ESCALATED
     values = {
         "id": case.id,

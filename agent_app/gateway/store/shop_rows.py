@@ -27,6 +27,17 @@ def save_cursor(connection: Connection, shop: ShopId, position: str, now: dateti
     upsert(connection, schema.shops, values, ("id",))
 
 
+def save_problem(connection: Connection, shop: ShopId, problem: str | None) -> None:
+    """Keep why the shop could not be read in the last round; None: it could."""
+    upsert(connection, schema.shops, {"id": shop, "problem": problem}, ("id",))
+
+
+def problem(connection: Connection, shop: ShopId) -> str | None:
+    return connection.execute(
+        sa.select(_table.problem).where(_table.id == shop)
+    ).scalar_one_or_none()
+
+
 def last_read_at(connection: Connection, shop: ShopId) -> datetime | None:
     return read_optional_time(
         connection.execute(
