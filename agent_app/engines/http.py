@@ -51,6 +51,11 @@ class Bounds:
     """Longest answer, however steadily it drips."""
     max_bytes: int = 8 * 1024 * 1024
 
+    @property
+    def longest_s(self) -> float:
+        """Return the longest that a request takes: its last byte may be a whole silence late."""
+        return self.connect_s + self.whole_s + self.read_s
+
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):

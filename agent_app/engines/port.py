@@ -145,6 +145,14 @@ class Shop(Protocol):
     @property
     def flag_policy(self) -> FlagPolicy: ...
 
+    @property
+    def longest_call_s(self) -> float:
+        """Return the longest that `perform` and `send_message` take, in seconds, whatever happens.
+
+        An action's lease follows from it: a worker that died is replaced after that.
+        """
+        ...
+
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
         """Read what changed since `cursor` (None: from the beginning), at most `limit` orders.
 

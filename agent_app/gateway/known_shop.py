@@ -55,6 +55,10 @@ class KnownShop:
     def flag_policy(self) -> FlagPolicy:
         return self._shop.flag_policy
 
+    @property
+    def longest_call_s(self) -> float:
+        return self._shop.longest_call_s
+
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
         return self._shop.changes(cursor, limit)
 

@@ -73,6 +73,7 @@ class FakeShop:
         self.id = ShopId(shop)
         self.capabilities = capabilities
         self.flag_policy = FlagPolicy()
+        self.longest_call_s = 24.0
         self.books = Books()
         self.faults: list[Fault] = []
         self.sent: list[Message] = []

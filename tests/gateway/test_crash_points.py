@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from agent_app.gateway.store import action_rows
 from agent_app.gateway.store.database import Database
 from tests.fakes.shop import CAPABILITIES, Fault
 from tests.gateway.world import World
+
+LEASE = timedelta(seconds=30)
 
 
 class Crash(BaseException):
@@ -77,7 +80,7 @@ def crashed_at(
     world.watch()
     if forget:
         forget_the_sending(world)
-    world.clock.turn(action_rows.LEASE.total_seconds() + 1)
+    world.clock.turn(LEASE.total_seconds() + 1)
     handling.claim(world.gateway, world.lead, case)
     handling.recheck(world.gateway, world.lead, case)
     with world.database.read() as connection:
@@ -99,7 +102,9 @@ def crashed_at(
 
 def forget_the_sending(world: World) -> None:
     with world.database.write() as connection:
-        action = action_rows.take_due(connection, world.clock.at.replace(hour=23), [world.shop.id])
+        action = action_rows.take_due(
+            connection, world.clock.at.replace(hour=23), {world.shop.id: LEASE}
+        )
         if action is None:
             return
         attempt = replace(
@@ -108,7 +113,7 @@ def forget_the_sending(world: World) -> None:
             tries=0,
             sent_at=None,
             first_sent_at=None,
-            judged_at=world.clock.at + 2 * action_rows.LEASE,
+            judged_at=world.clock.at + 2 * LEASE,
         )
         record = replace(action.record, state=ActionState.PREPARED)
         action = replace(action, attempt=attempt, record=record, next_try_at=world.clock.at)

@@ -26,6 +26,7 @@ from agent_app.engines.port import (
     Throttled,
 )
 from agent_app.gateway import acting, casefile
+from agent_app.gateway.carrier import lease_s
 from agent_app.gateway.store import action_rows
 from agent_app.gateway.worker import Worker
 from tests.fakes.shop import CAPABILITIES, FakeShop, Fault
@@ -120,7 +121,7 @@ def test_a_worker_that_vanished_counts_as_an_answer_lost_when_that_is_noticed(
     with pytest.raises(SystemError):
         world.work()
     del world.shop.perform
-    world.clock.turn(action_rows.LEASE.total_seconds() + 1)
+    world.clock.turn(lease_s(world.shop.longest_call_s) + 1)
     world.work()
     assert world.shop.books.lines == []
     world.work(60)
@@ -254,7 +255,7 @@ class Overtaken(FakeShop):
     def perform(self, command: Command) -> Receipt:
         if self.other is not None:
             other, self.other = self.other, None
-            self._clock.turn(action_rows.LEASE.total_seconds() + 1)  # type: ignore[attr-defined]
+            self._clock.turn(lease_s(self.longest_call_s) + 1)  # type: ignore[attr-defined]
             for _ in range(30):
                 self._clock.turn(1)  # type: ignore[attr-defined]
                 other.run_once()

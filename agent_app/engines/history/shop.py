@@ -114,6 +114,11 @@ class HistoryShop:
         """Return the usual rules with the promise learnt from these histories."""
         return self._policy
 
+    @property
+    def longest_call_s(self) -> float:
+        """Return no time at all: past orders cannot be acted upon."""
+        return 0.0
+
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
         """Read the orders of which something has happened since the cursor.
 

@@ -6,6 +6,7 @@ Only the gateway makes one, from its connections; safe to use from several threa
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -56,6 +57,9 @@ _PROFILE_FRESH_S = 30.0
 _PROFILE_RETRY_S = 3.0
 _LONGEST_PAGE = 200
 _MOST_UNREADABLE = 50
+BOUNDS = Bounds(connect_s=2.0, read_s=5.0, whole_s=5.0)
+"""Two requests at most for a command: a worker that died is replaced within 30 s."""
+_REQUESTS_PER_COMMAND = 2
 _REFUND_OUTCOMES = {"succeeded": Outcome.DONE, "failed": Outcome.REFUSED}
 
 
@@ -88,7 +92,8 @@ class SandboxShop:
         self._id = shop_id
         self._clock = clock
         # On loopback: a proxy of the environment must not be asked.
-        self._http = ShopHttp(base_url, bounds=bounds, use_proxies=False)
+        self._bounds = bounds or BOUNDS
+        self._http = ShopHttp(base_url, bounds=self._bounds, use_proxies=False)
         self._known: _Known | None = None
         self._complaints: dict[str, str] = {}
         self._profile_lock = threading.Lock()
@@ -119,6 +124,11 @@ class SandboxShop:
     def flag_policy(self) -> FlagPolicy:
         """Return the usual thresholds: the sandbox confirms within seconds."""
         return FlagPolicy()
+
+    @property
+    def longest_call_s(self) -> float:
+        """Return the longest that a command takes: a cart is completed or its order restored."""
+        return _REQUESTS_PER_COMMAND * self._bounds.longest_s
 
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
         """Read what shop and provider list as changed, each order once.
@@ -202,8 +212,11 @@ class SandboxShop:
 
     def send_message(self, message: Message) -> Receipt:
         """Send the message once for its key, by asking first where the shop has no keys."""
+        began = time.monotonic()
         if self.capabilities.action_key_lifetime_s is None and self._was_sent(message):
             return Receipt(Outcome.DONE, message.key)
+        if time.monotonic() - began > self._bounds.longest_s:
+            raise Unreachable("asking whether it was sent before took too long; it was not sent")
         body = MessageCommand(message.template, message.language, message.subject, message.body)
         return self._post(message.order, "messages", body, message.key)
 

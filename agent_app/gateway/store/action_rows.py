@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from agent_app.domain.actions import CLOSED, MONEY, ActionRecord, ActionState
 from agent_app.domain.ids import ActionId, CaseId, OrderRef, ShopId
 from agent_app.domain.ledger import Attempt
 from agent_app.engines.port import Command, Message
-from agent_app.gateway.store import schema
+from agent_app.gateway.store import bell, schema
 from agent_app.gateway.store.codec import (
     decode,
     encode,
@@ -23,10 +23,6 @@ from agent_app.gateway.store.codec import (
     read_optional_time,
     time_text,
 )
-
-LEASE = timedelta(seconds=90)
-"""How long a worker holds an action: longer than the longest sending of money, which is two
-requests of 33 s (`engines.http.Bounds`); a slower read or message only loses its lease."""
 
 _table = schema.actions.c
 
@@ -118,6 +114,7 @@ def add(connection: Connection, action: StoredAction, intent: int, request: str 
         )
     except sa.exc.IntegrityError as error:
         raise AlreadyOpen(str(error.orig)) from error
+    bell.mark(connection, bell.ACTIONS)
 
 
 def _changing(action: StoredAction) -> dict[str, object]:
@@ -154,33 +151,46 @@ def save(
     result = connection.execute(sa.update(schema.actions).where(condition).values(**values))
     if result.rowcount != 1:
         raise LostLease(action.id)
+    if not fenced:
+        # No worker has it: what a person decided may be carried out at once.
+        bell.mark(connection, bell.ACTIONS)
+
+
+def is_due(connection: Connection, now: datetime, shops: Collection[ShopId]) -> bool:
+    """Return whether there may be something to take: a look that holds up no writer."""
+    first = sa.select(_table.id).where(_due(now, shops)).limit(1)
+    return connection.execute(first).one_or_none() is not None
 
 
 def take_due(
-    connection: Connection, now: datetime, shops: Collection[ShopId]
+    connection: Connection, now: datetime, leases: Mapping[ShopId, timedelta]
 ) -> StoredAction | None:
-    """Take the action of these shops that is due longest, under a lease with a new fence."""
+    """Take the action of these shops that is due longest, under its shop's lease, a new fence.
+
+    `now` must have been read inside this write: the lease counts from it.
+    """
     row = connection.execute(
-        sa.select(schema.actions)
-        .where(
-            _table.open.is_(True),
-            _table.shop.in_(shops),
-            _table.next_try_at.is_not(None),
-            _table.next_try_at <= time_text(now),
-            sa.or_(_table.lease_until.is_(None), _table.lease_until <= time_text(now)),
-        )
-        .order_by(_table.next_try_at)
-        .limit(1)
+        sa.select(schema.actions).where(_due(now, leases)).order_by(_table.next_try_at).limit(1)
     ).one_or_none()
     if row is None:
         return None
-    fence = row.fence + 1
+    fence, until = row.fence + 1, now + leases[ShopId(row.shop)]
     connection.execute(
         sa.update(schema.actions)
         .where(_table.id == row.id, _table.fence == row.fence)
-        .values(fence=fence, lease_until=time_text(now + LEASE))
+        .values(fence=fence, lease_until=time_text(until))
     )
     return replace(_stored(row), fence=fence, interrupted=row.lease_until is not None)
+
+
+def _due(now: datetime, shops: Collection[ShopId]) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _table.open.is_(True),
+        _table.shop.in_(list(shops)),
+        _table.next_try_at.is_not(None),
+        _table.next_try_at <= time_text(now),
+        sa.or_(_table.lease_until.is_(None), _table.lease_until <= time_text(now)),
+    )
 
 
 def end_leases(connection: Connection, now: datetime) -> None:
@@ -210,6 +220,7 @@ def ask_now(connection: Connection, case: CaseId, now: datetime) -> None:
             .where(_table.id == action.id, _table.lease_until.is_(None))
             .values(attempt=encode(attempt), next_try_at=time_text(now))
         )
+        bell.mark(connection, bell.ACTIONS)
 
 
 def next_due(connection: Connection) -> datetime | None:
