@@ -19,11 +19,10 @@ from agent_app.engines.history import open_history
 from agent_app.engines.history.orders import Status
 from agent_app.engines.port import Shop
 from agent_app.engines.sandbox.connector import SandboxShop
-from agent_app.gateway.clock import SystemClock
 from agent_app.gateway.config import Config, ShopConfig
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.service import Gateway, Pace
-from agent_app.gateway.store import action_rows, shop_rows
+from agent_app.gateway.store import left_over, shop_rows
 from agent_app.gateway.store.database import Database
 
 
@@ -82,8 +81,9 @@ def running(config: Config) -> Iterator[Gateway]:
     """Open the database, connect the shops and keep the threads going for the block."""
     database = Database(config.where)
     with contextlib.closing(database), database.only_server():
-        with database.write() as connection:
-            action_rows.end_leases(connection, SystemClock().now())
+        if not database.shared:
+            with database.write() as connection:
+                left_over.end_leases(connection, database.clock.now())
         with _started(config, database) as gateway:
             yield gateway
 
@@ -109,11 +109,11 @@ def connect(shop: ShopConfig, database: Database) -> Shop:
     """Return the engine of a configured shop."""
     if shop.engine == "sandbox":
         assert shop.url is not None
-        return SandboxShop(shop.url, ShopId(shop.id))
+        return SandboxShop(shop.url, ShopId(shop.id), clock=database.clock.now)
 
     assert shop.folder is not None
     with database.write() as connection:
-        anchor = shop_rows.anchor(connection, ShopId(shop.id), SystemClock().now())
+        anchor = shop_rows.anchor(connection, ShopId(shop.id), database.clock.now())
     weights = {Status(status): weight for status, weight in shop.weights.items()}
     return open_history(
         Path(shop.folder), ShopId(shop.id), anchor, label=shop.label, weights=weights
