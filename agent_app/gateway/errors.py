@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from agent_app.contract.problems import Problem, ProblemType, problem
 from agent_app.domain.roles import Role, Scope, who_has
 
 
 class Refused(Exception):
     """A request was not carried out; `problem` is what the caller is told."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    """What the answer's head says beside, such as how to sign in."""
 
     def __init__(self, told: Problem) -> None:
         super().__init__(told.detail or told.title)

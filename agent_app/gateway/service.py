@@ -15,6 +15,8 @@ from agent_app.gateway.casework import Desk
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.signin.entry import SignIn
+from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.store import bell
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.worker import Worker
@@ -41,12 +43,17 @@ class Gateway:
         pace: Pace = Pace(),
         limits: Mapping[Role, RefundLimits] = LIMITS,
         teams: Mapping[ShopId, str] | None = None,
+        provider: Provider | None = None,
     ) -> None:
-        """Put it together; `teams` are those of the shops that are not the main team's."""
+        """Put it together; `teams` are those of the shops that are not the main team's.
+
+        `provider` signs people in beside the gateway's own tokens; it is closed with the gateway.
+        """
         self.process = secrets.token_hex(8)
         """By this name it holds its leases."""
         self.database = database
         self.clock: Clock = clock or database.clock
+        self.sign_in = SignIn(database, self.clock, provider)
         known = {shop.id: KnownShop(shop) for shop in shops}
         self.desk = Desk(known, guide or load_guide(), limits, teams or {})
         self.worker = Worker(database, self.desk, self.clock)
@@ -79,6 +86,7 @@ class Gateway:
         self.worker.stop()
         for shop in self.desk.shops.values():
             shop.close()
+        self.sign_in.close()
         self.database.close()
 
     def _heard(self, topic: str) -> None:

@@ -1,0 +1,87 @@
+"""What became of a request that was not answered: each failure as one problem."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Match
+
+from agent_app.contract.problems import ProblemType, problem
+from agent_app.gateway.errors import Refused
+from agent_app.gateway.http.answers import refusal
+
+_log = structlog.get_logger()
+_SQLITE_ERROR = 1
+"""SQLite's word for a statement that is wrong, as when a table is gone: waiting does not help."""
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return refusal(error.problem, error.headers)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code != 405:
+        return refusal(problem(ProblemType.NOT_VISIBLE, "There is no such address in this API."))
+    allowed: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            allowed |= route.methods
+    allow = ", ".join(sorted(allowed))
+    detail = f"This address is asked with {allow}."
+    return refusal(problem(ProblemType.WRONG_METHOD, detail), {"Allow": allow})
+
+
+async def _gone(_: Request, error: Exception) -> Response:
+    return Response(status_code=400)
+
+
+async def _no_connection(request: Request, error: Exception) -> Response:
+    _log.error("database_busy", path=_template(request))
+    return refusal(problem(ProblemType.UNAVAILABLE, _LATER))
+
+
+async def _database_failed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, DBAPIError)
+    _log.error("database_failed", path=_template(request), error=str(error.orig))
+    if getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR:
+        detail = f"The gateway's database is damaged ({error.orig}). Nothing was done by halves. "
+        return refusal(problem(ProblemType.INTERNAL, detail + "Tell a technician."))
+    return refusal(problem(ProblemType.UNAVAILABLE, _LATER))
+
+
+_LATER = (
+    "The gateway's database cannot be used now. Nothing was done by halves: send the same request "
+    "under the same key again in some seconds; if it stays so, tell a technician."
+)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=_template(request), exc_info=error)
+    detail = "Nothing was changed that is not shown. Try again; if it stays, tell a technician."
+    return refusal(problem(ProblemType.INTERNAL, detail))
+
+
+def _template(request: Request) -> str:
+    """Return the route's path as declared: a real path holds ids, which a log does not need."""
+    route = request.scope.get("route")
+    return str(route.path) if route is not None else "unknown"
+
+
+HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+    Refused: _refused,
+    HTTPException: _http_error,
+    ClientDisconnect: _gone,
+    OperationalError: _database_failed,
+    InterfaceError: _database_failed,
+    NoConnectionFree: _no_connection,
+    Exception: _failed,
+}
