@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -10,10 +12,10 @@ from starlette.responses import Response
 
 from agent_app.contract.problems import MEDIA_TYPE, Problem, ProblemType, problem
 from agent_app.gateway.errors import Refused, invalid
+from agent_app.gateway.http.endpoint import JSON
 from agent_app.gateway.store.codec import encode
 
 T = TypeVar("T")
-JSON = "application/json"
 MAX_BODY = 256 * 1024
 
 
@@ -21,9 +23,16 @@ def answer(value: object, status: int = 200) -> Response:
     return Response(encode(value), status, media_type=JSON)
 
 
-def refusal(told: Problem) -> Response:
-    headers = {"WWW-Authenticate": "Bearer"} if told.status == 401 else None
-    return Response(encode(told), told.status, headers, media_type=MEDIA_TYPE)
+def refusal(told: Problem, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
+    """Return the problem as an answer, with the headers that belong to its status."""
+    every = {**_HEADERS.get(told.status, {}), **headers}
+    return Response(encode(told), told.status, every, media_type=MEDIA_TYPE)
+
+
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "5"},
+}
 
 
 async def body_of(request: Request) -> bytes:
@@ -36,8 +45,21 @@ async def body_of(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BODY:
-            raise invalid(f"the body is larger than {MAX_BODY} bytes")
+            detail = f"The body is larger than {MAX_BODY} bytes. Nothing was done."
+            raise Refused(problem(ProblemType.TOO_LARGE, detail))
     return body
+
+
+def must_be_json(request: Request) -> None:
+    """Let only JSON pass; a body whose type is not named counts as JSON.
+
+    Raises:
+        Refused: the request names another media type.
+    """
+    named = request.headers.get("content-type", JSON)
+    if named.partition(";")[0].strip().lower() != JSON:
+        detail = f"Send the body as {JSON}, not as {named[:100]}. Nothing was done."
+        raise Refused(problem(ProblemType.WRONG_MEDIA_TYPE, detail))
 
 
 def parse(body: bytes, of: type[T]) -> T:

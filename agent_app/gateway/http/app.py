@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-import structlog
-from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.roles import Actor
-from agent_app.gateway.errors import Refused
-from agent_app.gateway.http import guard
-from agent_app.gateway.http.answers import answer, body_of, parse, refusal
+from agent_app.gateway.http import failures, guard
+from agent_app.gateway.http.answers import answer, body_of, must_be_json, parse
 from agent_app.gateway.http.endpoint import OPEN, Call, Endpoint
 from agent_app.gateway.http.endpoints import ENDPOINTS
 from agent_app.gateway.http.idempotency import Requests
@@ -26,26 +21,22 @@ from agent_app.gateway.http.parameters import values
 from agent_app.gateway.http.sign_in import signed_in
 from agent_app.gateway.service import Gateway
 
-_log = structlog.get_logger()
 Answering = Callable[[Request], Awaitable[Response]]
 
 
 def make_app(gateway: Gateway, endpoints: Sequence[Endpoint] = ENDPOINTS) -> Starlette:
     """Return the application that serves this gateway; starting its threads is the caller's."""
     requests = Requests(gateway)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(e.path, _answering(gateway, requests, e), methods=[e.method], name=e.name)
             for e in endpoints
         ],
-        exception_handlers={
-            Refused: _refused,
-            HTTPException: _http_error,
-            ClientDisconnect: _gone,
-            OperationalError: _database_failed,
-            Exception: _failed,
-        },
+        exception_handlers=failures.HANDLERS,
     )
+    # A redirect is an answer that the document does not have.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _answering(gateway: Gateway, requests: Requests, endpoint: Endpoint) -> Answering:
@@ -77,6 +68,8 @@ def _changing(gateway: Gateway, requests: Requests, endpoint: Endpoint) -> Answe
             # The request's own form comes before its object, and tells nothing of it.
             actor = signed_in(gateway, request)
             key = key_of(request)
+            if endpoint.body is not None:
+                must_be_json(request)
             checked = _call(gateway, endpoint, request, actor)
 
             def carry_out(unique: str) -> Response:
@@ -115,31 +108,3 @@ def _answer(endpoint: Endpoint, call: Call) -> Response:
     assert endpoint.use is not None
     value = endpoint.use(call)
     return value if isinstance(value, Response) else answer(value, endpoint.status)
-
-
-async def _refused(_: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return refusal(error.problem)
-
-
-async def _http_error(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    kind = ProblemType.NOT_VISIBLE if error.status_code == 404 else ProblemType.INVALID_REQUEST
-    return refusal(problem(kind, "There is no such address or method in this API."))
-
-
-async def _gone(_: Request, error: Exception) -> Response:
-    return Response(status_code=400)
-
-
-async def _database_failed(request: Request, error: Exception) -> Response:
-    assert isinstance(error, OperationalError)
-    _log.error("database_failed", path=request.url.path, error=str(error.orig))
-    detail = f"The gateway's database cannot be used now ({error.orig}). Tell a technician; then "
-    return refusal(problem(ProblemType.INTERNAL, detail + "try again: nothing was done by halves."))
-
-
-async def _failed(request: Request, error: Exception) -> Response:
-    _log.error("request_failed", path=request.url.path, exc_info=error)
-    detail = "Nothing was changed that is not shown. Try again; if it stays, tell a technician."
-    return refusal(problem(ProblemType.INTERNAL, detail))

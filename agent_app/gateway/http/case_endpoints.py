@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent_app.contract.messages import (
+    AssignRequest,
     CaseDetail,
     CasePage,
     Changes,
@@ -107,6 +108,20 @@ ENDPOINTS = (
         refuses=(ProblemType.CONFLICT,),
     ),
     Endpoint(
+        name="assign_case",
+        method="POST",
+        path="/v1/cases/{case}/assign",
+        summary="Let another person of the team work on the case",
+        needs=(Scope.CASE_REASSIGN,),
+        about=About.CASE,
+        body=AssignRequest,
+        use=lambda call: handling.assign(
+            call.gateway, call.actor, call.case, call.sent(AssignRequest)
+        ),
+        answer=CaseDetail,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
         name="recheck_case",
         method="POST",
         path="/v1/cases/{case}/recheck",
@@ -145,7 +160,7 @@ ENDPOINTS = (
         method="POST",
         path="/v1/cases/{case}/notes",
         summary="Add a note",
-        needs=READ_CASES,
+        needs=(Scope.CASE_READ_TEAM,),
         about=About.CASE,
         body=NoteRequest,
         use=lambda call: handling.add_note(

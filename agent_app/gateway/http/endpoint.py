@@ -22,6 +22,8 @@ from agent_app.gateway.service import Gateway
 
 T = TypeVar("T")
 JSON = "application/json"
+LONGEST_ID = 100
+"""Characters of an id in a path; no object has a longer one."""
 
 
 class Access(Enum):
@@ -142,7 +144,7 @@ class Endpoint:
             raise ValueError(f"{self.name}: name a scope, SIGNED_IN or OPEN")
         if self.about is not About.NOTHING:
             if self.needs is OPEN:
-                raise ValueError(f"{self.name}: a {self.about} is shown to signed-in people only")
+                raise ValueError(f"{self.name}: to see a case or an action one signs in")
             if f"{{{self.about.value}}}" not in self.path:
                 raise ValueError(f"{self.name}: the path names no {self.about}")
         elif "{case}" in self.path or "{action}" in self.path:

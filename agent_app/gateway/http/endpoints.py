@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from agent_app.gateway.http import action_endpoints, case_endpoints, service_endpoints
-from agent_app.gateway.http.endpoint import Endpoint
+from functools import cache
+from typing import Any
+
+from starlette.responses import Response
+
+from agent_app.gateway.http import action_endpoints, case_endpoints, openapi, service_endpoints
+from agent_app.gateway.http.endpoint import JSON, OPEN, Endpoint
+from agent_app.gateway.store.codec import encode
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the API, ready for JSON; not to be changed."""
+    return openapi.document(ENDPOINTS)
+
+
+@cache
+def _encoded() -> bytes:
+    return encode(document())
+
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     *service_endpoints.ENDPOINTS,
+    Endpoint(
+        name="openapi",
+        method="GET",
+        path="/v1/openapi.json",
+        summary="This document",
+        needs=OPEN,
+        use=lambda _: Response(_encoded(), media_type=JSON),
+        answer=dict[str, Any],
+    ),
     *case_endpoints.ENDPOINTS,
     *action_endpoints.ENDPOINTS,
 )

@@ -8,8 +8,8 @@ from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import ActionId, CaseId
 from agent_app.domain.roles import Actor
 from agent_app.gateway import acting, casefile
-from agent_app.gateway.errors import forbidden
-from agent_app.gateway.http.endpoint import About, Access, Endpoint
+from agent_app.gateway.errors import forbidden, not_visible
+from agent_app.gateway.http.endpoint import LONGEST_ID, About, Access, Endpoint
 from agent_app.gateway.service import Gateway
 
 
@@ -22,16 +22,21 @@ def check(gateway: Gateway, endpoint: Endpoint, actor: Actor, request: Request) 
         Refused: the object is not visible to him, or he has none of the scopes.
     """
     if endpoint.about is not About.NOTHING:
-        with gateway.database.read() as connection:
-            if endpoint.about is About.CASE:
-                case = CaseId(request.path_params["case"])
-                casefile.visible_case(gateway, connection, actor, case)
-            else:
-                action = ActionId(request.path_params["action"])
-                acting.visible_action(gateway, connection, actor, action)
+        _see(gateway, endpoint.about, actor, request.path_params[endpoint.about.value])
     needs = endpoint.needs
     if not isinstance(needs, Access) and not any(actor.may(scope) for scope in needs):
         raise forbidden(*needs)
+
+
+def _see(gateway: Gateway, about: About, actor: Actor, of: str) -> None:
+    if len(of) > LONGEST_ID or not of.isprintable():
+        # Not even asked for: PostgreSQL cannot be asked for text with a zero character.
+        raise not_visible(about.value)
+    with gateway.database.read() as connection:
+        if about is About.CASE:
+            casefile.visible_case(gateway, connection, actor, CaseId(of))
+        else:
+            acting.visible_action(gateway, connection, actor, ActionId(of))
 
 
 def check_kind(endpoint: Endpoint, actor: Actor, body: object) -> None:
