@@ -36,7 +36,8 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     team: str = "main"
     """Whose orders these are; people of other teams do not see them."""
     timeout_s: float | None = None
-    """Longest answer of a shop behind HTTP; a dead worker's action waits as long. None: 20."""
+    """Longest answer of a shop behind HTTP: a dead worker's action waits about twice as long.
+    None: what its engine takes for usual."""
 
 
 class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,8 +67,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     watch_every_s: float = 2.0
     stop_within_s: float = 10.0
     """How long stopping may take, whatever a shop does meanwhile."""
+    drain_s: float = 0.0
+    """How long before that requests are still taken, for a balancer to see that it is not ready."""
     metrics: Literal["loopback", "token", "open", "off"] = "loopback"
-    """Who may read `/metrics`: this machine alone, a signed-in technician too, or anyone."""
+    """Who may read `/metrics`: this machine alone, whoever has a token, anybody, or nobody."""
     audit: AuditConfig = AuditConfig()
     log: LogConfig = LogConfig()
     shops: tuple[ShopConfig, ...] = ()

@@ -15,10 +15,12 @@ from agent_app.gateway.casework import Desk
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.metrics import Metrics
 from agent_app.gateway.signin.entry import SignIn
 from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.store import bell
 from agent_app.gateway.store.database import Database
+from agent_app.gateway.vitals import Vitals
 from agent_app.gateway.worker import Worker
 from agent_app.guides import load_guide
 
@@ -68,6 +70,9 @@ class Gateway:
             )
             for shop in known.values()
         }
+        names = [f"{kind}-{shop}" for kind in ("worker", "watch") for shop in known]
+        self.vitals = Vitals(database, self.clock, names)
+        self.metrics = Metrics(database, self.clock, self.vitals)
         self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:
@@ -76,9 +81,11 @@ class Gateway:
         self.worker.start()
         for watcher in self.watchers.values():
             watcher.start()
+        self.vitals.start()
 
     def stop(self) -> None:
         """End the threads after the step that each is in, then let shops and database go."""
+        self.vitals.stop()
         if self._unsubscribe is not None:
             self._unsubscribe()
         for watcher in self.watchers.values():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import socket
 import sys
@@ -11,17 +10,22 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import structlog
 import uvicorn
 
 from agent_app.domain.ids import ShopId
 from agent_app.engines.history import open_history
 from agent_app.engines.history.orders import Status
+from agent_app.engines.http import Bounds
 from agent_app.engines.port import Shop
-from agent_app.engines.sandbox.connector import SandboxShop
+from agent_app.engines.sandbox.connector import BOUNDS, SandboxShop
+from agent_app.gateway import logs, systemd
+from agent_app.gateway.anchors import Keeper
 from agent_app.gateway.config import Config, ShopConfig
 from agent_app.gateway.http.app import make_app
+from agent_app.gateway.http.metrics_page import metrics_route
+from agent_app.gateway.observed import Observed
 from agent_app.gateway.service import Gateway, Pace
+from agent_app.gateway.stopping import ANSWERS_S, Server, Stopping
 from agent_app.gateway.store import left_over, shop_rows
 from agent_app.gateway.store.database import Database
 
@@ -33,25 +37,36 @@ def serve(config: Config, *, with_parent: bool = False) -> None:
 
     Raises:
         DatabaseUnusable: the database is newer than this program, damaged, or served already.
+        Moved: it is not the one in force, or ceased to be while it was served.
         OSError: the address is taken.
     """
-    _log_without_customer_data()
+    logs.configure(config.log)
+    stopping = Stopping(config.stop_within_s, config.drain_s)
     listener = listen(config.host, config.port)
-    with listener, running(config) as gateway:
-        server = uvicorn.Server(
+    with listener, running(config, stopping) as gateway:
+        app = make_app(gateway)
+        app.routes.append(metrics_route(gateway, config.metrics))
+        server = Server(
             uvicorn.Config(
-                make_app(gateway),
+                Observed(app, gateway.metrics, log_requests=config.log.requests),
                 log_config=None,
                 access_log=False,
-                timeout_graceful_shutdown=5,
+                # Who really asks is not believed from a header.
+                proxy_headers=False,
+                timeout_graceful_shutdown=ANSWERS_S,
                 lifespan="off",
-            )
+            ),
+            stopping,
         )
         if with_parent:
-            threading.Thread(target=_stop_with_parent, args=(server,), daemon=True).start()
+            threading.Thread(target=_stop_with_parent, args=(stopping,), daemon=True).start()
         host, port = listener.getsockname()[:2]
         print(f"gateway http://{host}:{port}", flush=True)
+        systemd.tell("READY=1")
         server.run(sockets=[listener])
+        stopping.begin()
+    if stopping.error is not None:
+        raise stopping.error
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -77,23 +92,28 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def running(config: Config) -> Iterator[Gateway]:
+def running(config: Config, stopping: Stopping) -> Iterator[Gateway]:
     """Open the database, connect the shops and keep the threads going for the block."""
     database = Database(config.where)
     with contextlib.closing(database), database.only_server():
-        if not database.shared:
-            with database.write() as connection:
+        # A database that is not in force is refused here, before anything is begun.
+        with database.write() as connection:
+            if not database.shared:
                 left_over.end_leases(connection, database.clock.now())
-        with _started(config, database) as gateway:
+        with _started(config, database) as gateway, _anchored(config, gateway, stopping):
+            stopping.on_begin.append(gateway.vitals.leave)
+            gateway.vitals.on_moved = stopping.begin
+            gateway.vitals.on_alive = _tell_watchdog
             yield gateway
 
 
 @contextlib.contextmanager
 def _started(config: Config, database: Database) -> Iterator[Gateway]:
     shops: list[Shop] = []
+    teams = {ShopId(shop.id): shop.team for shop in config.shops}
     try:
         shops.extend(connect(shop, database) for shop in config.shops)
-        gateway = Gateway(database, shops, pace=Pace(config.watch_every_s))
+        gateway = Gateway(database, shops, pace=Pace(config.watch_every_s), teams=teams)
     except BaseException:
         for shop in shops:
             shop.close()
@@ -105,37 +125,51 @@ def _started(config: Config, database: Database) -> Iterator[Gateway]:
         gateway.stop()
 
 
+@contextlib.contextmanager
+def _anchored(config: Config, gateway: Gateway, stopping: Stopping) -> Iterator[None]:
+    """Note the audit log's newest seal outside the database from time to time and at the end."""
+    if config.anchors is None:
+        yield
+        return
+    keeper = Keeper(gateway.database, gateway.clock, config.anchors, config.audit.every_s)
+    stopping.on_deadline.append(keeper.note)
+    keeper.start()
+    try:
+        yield
+    finally:
+        keeper.stop()
+
+
+def _tell_watchdog() -> None:
+    systemd.tell("WATCHDOG=1")
+
+
 def connect(shop: ShopConfig, database: Database) -> Shop:
     """Return the engine of a configured shop."""
     if shop.engine == "sandbox":
         assert shop.url is not None
-        return SandboxShop(shop.url, ShopId(shop.id), clock=database.clock.now)
+        bounds = None
+        if shop.timeout_s is not None:
+            connect_s = min(BOUNDS.connect_s, shop.timeout_s)
+            bounds = Bounds(connect_s, read_s=shop.timeout_s, whole_s=shop.timeout_s)
+        return SandboxShop(shop.url, ShopId(shop.id), clock=database.clock.now, bounds=bounds)
 
     assert shop.folder is not None
     with database.write() as connection:
         anchor = shop_rows.anchor(connection, ShopId(shop.id), database.clock.now())
     weights = {Status(status): weight for status, weight in shop.weights.items()}
     return open_history(
-        Path(shop.folder), ShopId(shop.id), anchor, label=shop.label, weights=weights
+        Path(shop.folder),
+        ShopId(shop.id),
+        anchor,
+        label=shop.label,
+        weights=weights,
+        clock=database.clock.now,
     )
 
 
-def _stop_with_parent(server: uvicorn.Server) -> None:
+def _stop_with_parent(stopping: Stopping) -> None:
     with contextlib.suppress(OSError, ValueError):
         while os.read(sys.stdin.fileno(), 1024):
             pass
-    server.should_exit = True
-
-
-def _log_without_customer_data() -> None:
-    # httpx logs whole addresses with their query at INFO; references belong into no log.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    stopping.begin()

@@ -34,6 +34,24 @@ class Entry:
     hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry's number and hash; it seals every entry before it."""
+
+    seq: int
+    hash: str
+
+
+def head(connection: Connection) -> Head | None:
+    """Return the newest entry's seal, None before the first."""
+    last = connection.execute(
+        sa.select(schema.audit.c.seq, schema.audit.c.hash)
+        .order_by(schema.audit.c.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return Head(last.seq, last.hash) if last else None
+
+
 def record(
     connection: Connection,
     at: datetime,
@@ -43,11 +61,7 @@ def record(
     **detail: object,
 ) -> None:
     """Append an entry, in the transaction of what it tells about."""
-    last = connection.execute(
-        sa.select(schema.audit.c.seq, schema.audit.c.hash)
-        .order_by(schema.audit.c.seq.desc())
-        .limit(1)
-    ).one_or_none()
+    last = head(connection)
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     text = encode(detail).decode()
     entry = Entry(seq, time_text(at), who, what, case, text, previous, "")
