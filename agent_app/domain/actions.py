@@ -50,7 +50,7 @@ class ActionState(StrEnum):
     REJECTED = "rejected"
     NEEDS_PERSON = "needs_person"
     REFUSED = "refused"
-    """A second person said no; it was never sent."""
+    """A second person said no, or who asked for it took it back; it was never sent."""
 
 
 CLOSED = frozenset({ActionState.CONFIRMED, ActionState.REJECTED, ActionState.REFUSED})

@@ -67,7 +67,7 @@ def request_action(
         now = gateway.clock.now()
         earlier = action_rows.of_request(connection, request)
         if earlier is not None:
-            return _status(earlier)
+            return status(earlier)
         stored, view = casefile.open_case(gateway, connection, actor, case_id)
         decisions = decide(view)
         decision = _allowed(decisions, asked.kind, case_id)
@@ -91,7 +91,7 @@ def request_action(
             journal.add_note(connection, case_id, actor, now, record.reason, f"{request}#reason")
         casework.update(connection, gateway.desk, stored, now)
     gateway.worker.wake()
-    return _status(action)
+    return status(action)
 
 
 def _allowed(decisions: Decisions, kind: ActionKind, case_id: CaseId) -> Decision:
@@ -273,9 +273,9 @@ def answer_approval(
         if record.approved_by == actor.user and answer.approve is (
             record.state is not ActionState.REFUSED
         ):
-            return _status(action)
+            return status(action)
         if record.state is not ActionState.AWAITING_APPROVAL or record.amount is None:
-            raise _answered(action)
+            raise answered(action)
         try:
             check_approval(record.requested_by, actor, record.amount)
         except ApprovalRefused as error:
@@ -302,10 +302,11 @@ def answer_approval(
         after = case_state_after(stored.state, record.kind, state)
         casework.update(connection, gateway.desk, replace(stored, state=after), now)
     gateway.worker.wake()
-    return _status(action)
+    return status(action)
 
 
-def _answered(action: StoredAction) -> Refused:
+def answered(action: StoredAction) -> Refused:
+    """Say who answered the request first."""
     state, who = action.record.state, action.approved_by_name
     if who is None and state is ActionState.REFUSED:
         who = action.requested_by_name
@@ -320,7 +321,7 @@ def action_status(gateway: Gateway, actor: Actor, action_id: ActionId) -> Action
     """Return how far the action has come."""
     with gateway.database.read() as connection:
         action, _ = visible_action(gateway, connection, actor, action_id)
-    return _status(action)
+    return status(action)
 
 
 def visible_action(
@@ -338,5 +339,6 @@ def visible_action(
     return action, stored
 
 
-def _status(action: StoredAction) -> ActionStatus:
+def status(action: StoredAction) -> ActionStatus:
+    """Return what callers are told of the action."""
     return ActionStatus(id=action.id, case=action.case, action=action.view())

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from agent_app.contract.messages import ActionRequest, ActionStatus
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.capabilities import Capabilities
-from agent_app.domain.ids import CaseId, OrderRef, UserId
-from agent_app.domain.roles import Actor, Role
+from agent_app.domain.ids import CaseId, OrderRef, ShopId, UserId
+from agent_app.domain.limits import RefundLimits
+from agent_app.domain.roles import LIMITS, MAIN_TEAM, Actor, Role
 from agent_app.gateway import acting, handling
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.service import Gateway
@@ -44,22 +45,28 @@ class World:
         *,
         make_shop: Callable[[Clock, Capabilities], FakeShop] = FakeShop,
         database: Database | None = None,
+        limits: Mapping[Role, RefundLimits] = LIMITS,
+        teams: Mapping[ShopId, str] | None = None,
     ) -> None:
         self.clock = TurnedClock()
         self.shop = make_shop(self.clock, capabilities)
         self.database = database or Database(folder / "gateway.db")
-        self.gateway = Gateway(self.database, [self.shop], clock=self.clock)
+        self.gateway = Gateway(
+            self.database, [self.shop], clock=self.clock, limits=limits, teams=teams
+        )
         self.agent = self.person("chen", Role.AGENT)
         self.other = self.person("amina", Role.AGENT)
         self.lead = self.person("marta", Role.LEAD)
         self.second_lead = self.person("luis", Role.LEAD)
         self._requests = 0
 
-    def person(self, user: str, role: Role) -> Actor:
+    def person(self, user: str, role: Role, *teams: str) -> Actor:
+        """Add the user; without `teams` he is of the main team."""
+        of = teams or (MAIN_TEAM,)
         with self.database.write() as connection:
-            stored = accounts.User(UserId(user), user.title(), role, disabled=False)
+            stored = accounts.User(UserId(user), user.title(), role, disabled=False, teams=of)
             accounts.save_user(connection, stored)
-        return Actor(UserId(user), user.title(), role)
+        return Actor(UserId(user), user.title(), role, of)
 
     def watch(self) -> int:
         """Run one round of detection; return how many orders it looked at."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from agent_app.contract.messages import ActionRequest, ActionStatus, ApprovalRequest
+from agent_app.contract.messages import (
+    ActionRequest,
+    ActionStatus,
+    ApprovalRequest,
+    SettleRequest,
+)
 from agent_app.contract.problems import ProblemType
 from agent_app.domain.locks import SCOPE_OF
 from agent_app.domain.roles import Scope
-from agent_app.gateway import acting
+from agent_app.gateway import acting, settling
 from agent_app.gateway.http.case_endpoints import READ_CASES
 from agent_app.gateway.http.endpoint import About, Endpoint
 
@@ -47,6 +52,31 @@ ENDPOINTS = (
         body=ApprovalRequest,
         use=lambda call: acting.answer_approval(
             call.gateway, call.actor, call.action, call.sent(ApprovalRequest)
+        ),
+        answer=ActionStatus,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="withdraw_request",
+        method="POST",
+        path="/v1/actions/{action}/withdraw",
+        summary="Take back one's own request that waits for a second person",
+        needs=(Scope.REFUND_REQUEST,),
+        about=About.ACTION,
+        use=lambda call: settling.withdraw(call.gateway, call.actor, call.action),
+        answer=ActionStatus,
+        refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="settle_action",
+        method="POST",
+        path="/v1/actions/{action}/settle",
+        summary="Say what became of an action that the books never told of; nothing is sent",
+        needs=(Scope.REFUND_APPROVE,),
+        about=About.ACTION,
+        body=SettleRequest,
+        use=lambda call: settling.settle(
+            call.gateway, call.actor, call.action, call.sent(SettleRequest), call.unique
         ),
         answer=ActionStatus,
         refuses=(ProblemType.CONFLICT,),

@@ -54,6 +54,13 @@ def add_note(
     insert_ignoring(connection, schema.notes, values)
 
 
+def has_note(connection: Connection, case: CaseId, request: str) -> bool:
+    """Return whether this request already added its note."""
+    columns = schema.notes.c
+    found = sa.select(columns.id).where(columns.case_id == case, columns.request == request)
+    return connection.execute(found).first() is not None
+
+
 def notes(connection: Connection, case: CaseId) -> tuple[Note, ...]:
     rows = connection.execute(
         sa.select(schema.notes).where(schema.notes.c.case_id == case).order_by(schema.notes.c.id)
