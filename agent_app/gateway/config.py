@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent_app.engines.history.orders import Status
+from agent_app.gateway.signin.settings import OidcConfig, checked
 
 PREFIX = "AGENT_APP_GATEWAY_"
 _PASSWORD = f"{PREFIX}DATABASE_PASSWORD"
@@ -74,6 +75,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     audit: AuditConfig = AuditConfig()
     log: LogConfig = LogConfig()
     shops: tuple[ShopConfig, ...] = ()
+    oidc: OidcConfig | None = None
+    """The OpenID provider that signs people in; None: the gateway's own tokens alone."""
 
     @property
     def where(self) -> Any:
@@ -132,8 +135,14 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     except msgspec.ValidationError as error:
         places = [str(path)] if path else []
         raise ConfigError(f"{' with '.join([*places, *overridden])}: {error}.") from error
-    config = _absolute(config, path.parent if path else Path.cwd())
+    folder = path.parent if path else Path.cwd()
+    config = _absolute(config, folder)
     _check_shops(config)
+    if config.oidc is not None:
+        try:
+            config = msgspec.structs.replace(config, oidc=checked(config.oidc, folder))
+        except ValueError as error:
+            raise ConfigError(f"[oidc]: {error}.") from error
     return _with_password(config, environment)
 
 

@@ -25,6 +25,7 @@ from agent_app.gateway.http.app import make_app
 from agent_app.gateway.http.metrics_page import metrics_route
 from agent_app.gateway.observed import Observed
 from agent_app.gateway.service import Gateway, Pace
+from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.stopping import ANSWERS_S, Server, Stopping
 from agent_app.gateway.store import left_over, shop_rows
 from agent_app.gateway.store.database import Database
@@ -111,9 +112,11 @@ def running(config: Config, stopping: Stopping) -> Iterator[Gateway]:
 def _started(config: Config, database: Database) -> Iterator[Gateway]:
     shops: list[Shop] = []
     teams = {ShopId(shop.id): shop.team for shop in config.shops}
+    provider = Provider(config.oidc) if config.oidc is not None else None
     try:
         shops.extend(connect(shop, database) for shop in config.shops)
-        gateway = Gateway(database, shops, pace=Pace(config.watch_every_s), teams=teams)
+        pace = Pace(config.watch_every_s)
+        gateway = Gateway(database, shops, pace=pace, teams=teams, provider=provider)
     except BaseException:
         for shop in shops:
             shop.close()
