@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 
 import msgspec
 
+from agent_app.contract.limits import ID, Correction, Line, Remark, Text, Word
 from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.case import CaseState, Claim, SentMessage
@@ -112,15 +114,19 @@ class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of `GET /v1/cases?queue=&q=&cursor=&limit=` (limit at most 200).
 
-    `next` continues the list; `changes` is the cursor from which `GET /v1/changes` goes on.
+    `next` continues the list; `changes` is the cursor from which `GET /v1/changes` goes on. A
+    search may end a page early: while there is a `next`, there may be more.
     """
 
     rows: tuple[CaseRow, ...]
     total: int
+    """Rows of the whole list; with `total_is_least` at least so many: a search for common words
+    does not look at everything, and another word narrows it."""
     counts: QueueCounts
     as_of: datetime
     changes: str
     next: str | None = None
+    total_is_least: bool = False
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,6 +137,9 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     as_of: datetime
     cursor: str
     more: bool = False
+    reload: bool = False
+    """What the account sees is not what it saw (its teams or a shop's team changed, or the gateway
+    was set back): forget all rows and read the list anew."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,12 +206,12 @@ class ActionRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     kind: ActionKind
-    payment: PaymentId | None = None
+    payment: Annotated[PaymentId, ID] | None = None
     amount: Money | None = None
-    template: str | None = None
-    language: str | None = None
-    reason: str = ""
-    correction: dict[str, str] = {}
+    template: Word | None = None
+    language: Word | None = None
+    reason: Remark = ""
+    correction: Correction = {}
     false_alarm: bool = False
 
 
@@ -210,13 +219,13 @@ class ApprovalRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """Body of `POST /v1/actions/{id}/approval`: a second person's yes or no."""
 
     approve: bool
-    reason: str = ""
+    reason: Remark = ""
 
 
 class AssignRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST /v1/cases/{id}/assign`: who is to work on the case."""
 
-    user: UserId
+    user: Annotated[UserId, ID]
 
 
 class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -226,23 +235,23 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """
 
     done: bool
-    reason: str
-    reference: str = ""
+    reason: Text
+    reference: Line = ""
 
 
 class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Body of `POST /v1/cases/{id}/notes`."""
 
-    text: str
+    text: Text
 
 
 class FindingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Body of `POST /v1/cases/{id}/findings`: an answer, override or deferral of a guide step."""
 
-    step: str
+    step: Word
     state: StepState
-    outcome: str | None = None
-    note: str | None = None
+    outcome: Word | None = None
+    note: Remark | None = None
 
 
 class MessagePreview(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.engine import Connection
 
+from agent_app.contract.limits import MAX_TEXT as MAX_TEXT
 from agent_app.contract.messages import (
     AssignRequest,
     CaseDetail,
@@ -29,7 +30,6 @@ from agent_app.gateway.store.case_rows import StoredCase
 
 CLAIM_LASTS = timedelta(seconds=90)
 ASSIGNMENT_LASTS = timedelta(minutes=30)
-MAX_TEXT = 4000
 
 
 def claim(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypeVar
@@ -17,6 +18,7 @@ from agent_app.gateway.store.codec import encode
 
 T = TypeVar("T")
 MAX_BODY = 256 * 1024
+_PLACE = re.compile(r"`\$\.([^`]+)`$")
 
 
 def answer(value: object, status: int = 200) -> Response:
@@ -74,7 +76,8 @@ def parse(body: bytes, of: type[T]) -> T:
         raise invalid(f"the body is not UTF-8 (byte {error.start})") from error
     except msgspec.ValidationError as error:
         text = str(error)
-        field = text.rpartition("at `$.")[2].rstrip("`") if "at `$." in text else None
+        place = _PLACE.search(text)
+        field = place[1] if place else None
         raise Refused(problem(ProblemType.INVALID_REQUEST, text, field=field)) from error
     except msgspec.DecodeError as error:
         raise invalid(f"the body is not JSON: {error}") from error

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from starlette.requests import Request
 
+from agent_app.contract.limits import NO_ZERO
 from agent_app.contract.messages import Queue
 from agent_app.gateway.errors import invalid
 from agent_app.gateway.http.endpoint import Endpoint, Parameter
@@ -21,16 +22,19 @@ def text(name: str, doc: str, *, default: str = "", longest: int = 200) -> Param
     def read(said: str) -> str:
         if len(said) > longest:
             raise invalid(f"{name} has at most {longest} characters", name)
+        if "\0" in said:
+            raise invalid(f"{name} holds a zero character", name)
         return said
 
-    schema = {"type": "string", "maxLength": longest, "default": default}
+    schema = {"type": "string", "maxLength": longest, "pattern": NO_ZERO, "default": default}
     return Parameter(name, default, read, schema, doc)
 
 
 def cursor(name: str, doc: str, *, default: str | None = None) -> Parameter[str | None]:
     """Declare a cursor: opaque text that an earlier answer gave."""
     limited = text(name, doc)
-    return Parameter(name, default, limited.read, {"type": "string", "maxLength": 200}, doc)
+    schema = {"type": "string", "maxLength": 200, "pattern": NO_ZERO}
+    return Parameter(name, default, limited.read, schema, doc)
 
 
 def number(name: str, doc: str, *, default: int, least: int, most: int) -> Parameter[int]:

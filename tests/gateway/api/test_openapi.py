@@ -10,10 +10,12 @@ import msgspec
 import pytest
 from schemathesis.specs.openapi import definitions
 
+from agent_app.contract.messages import Note
 from agent_app.contract.problems import Problem, ProblemType
 from agent_app.gateway.http.endpoints import ENDPOINTS, document
 from agent_app.gateway.http.examples import EXAMPLES
 from agent_app.gateway.http.openapi import refusals
+from agent_app.gateway.http.schemas import components
 
 META: dict[str, Any] = definitions.OPENAPI_31
 DOCUMENT: dict[str, Any] = json.loads(msgspec.json.encode(document()))
@@ -109,3 +111,24 @@ def test_problems_are_described_as_they_are_sent() -> None:
     told = Problem(type="urn:agent-app:problem:conflict", title="t", status=409, holder="Chen")
     jsonschema.validate(json.loads(msgspec.json.encode(told)), schema)
     assert {ProblemType.UNAVAILABLE, ProblemType.INTERNAL} <= set().union(*map(refusals, ENDPOINTS))
+
+
+def unlimited(types: list[Any]) -> list[str]:
+    """Return the texts of request bodies that have no longest length or may hold a zero."""
+    found = []
+    for name, schema in components(types)[1].items():
+        if schema.get("type") != "object" or name in {"Money"}:
+            continue
+        for field, part in schema["properties"].items():
+            for text in part.get("anyOf", [part]):
+                if text.get("type") == "string" and not {"maxLength", "pattern"} <= set(text):
+                    found.append(f"{name}.{field}")
+                if text.get("type") == "object" and "maxProperties" not in text:
+                    found.append(f"{name}.{field}")
+    return found
+
+
+def test_every_text_that_is_sent_to_us_has_a_limit() -> None:
+    assert unlimited([e.body for e in ENDPOINTS if e.body is not None]) == []
+    # The negative control: an answer's texts have none.
+    assert "Note.text" in unlimited([Note])
