@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent_app.engines.history import HistoryUnreadable
-from agent_app.gateway.commands import auditing, database, running, users
+from agent_app.gateway.commands import auditing, database, describing, running, users
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.store.database import DatabaseUnusable
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (ConfigError, DatabaseUnusable, HistoryUnreadable, LookupError) as error:
+    except (ConfigError, DatabaseUnusable, HistoryUnreadable, LookupError, ValueError) as error:
         print(f"agent-app-gateway: {error.args[0]}", file=sys.stderr)
     except OSError as error:
         print(f"agent-app-gateway: {error}", file=sys.stderr)
@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent-app-gateway", description=__doc__)
     parser.add_argument("--config", type=Path, help="TOML file; see docs/gateway.md")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for subject in (running, database, users, auditing):
+    for subject in (running, database, users, auditing, describing):
         subject.add_to(commands)
     return parser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,47 @@ def test_users_are_kept_by_the_command_line(
     assert main([*config, "user", "token", "nobody"]) == 1
     assert "nobody" in capsys.readouterr().err
     assert main([*config, "audit", "verify"]) == 0
+
+
+def test_users_have_teams_and_tokens_with_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(written(tmp_path, "")), "user"]
+    add = [*config, "add", "li", "--name", "Li Wei", "--role", "senior"]
+    assert main([*add, "--team", "north", "--team", "south", "--subject", "https://id li"]) == 0
+    assert main([*config, "token", "li", "--label", "till", "--days", "3"]) == 0
+    assert main([*config, "token", "li", "--label", "phone"]) == 0
+    capsys.readouterr()
+    assert main([*config, "tokens", "li"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert len(listed) == 2
+    assert all("in force" in line and "used never" in line for line in listed)
+    assert main([*config, "revoke", "li", "till"]) == 0
+    assert main([*config, "revoke", "li", "till"]) == 1
+    assert "till" in capsys.readouterr().err
+    assert main([*config, "tokens", "li"]) == 0
+    assert sorted("revoked" in x for x in capsys.readouterr().out.splitlines()) == [False, True]
+    assert main([*config, "token", "li", "--days", "9999"]) == 1
+    assert main([*config, "add", "li", "--name", "Li", "--role", "agent"]) == 0
+    capsys.readouterr()
+    assert main([*config, "list"]) == 0
+    assert capsys.readouterr().out == "li\tagent\tactive\tnorth,south\tLi\thttps://id li\n"
+
+
+def test_a_disabled_user_stays_so_until_he_is_enabled(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = ["--config", str(written(tmp_path, "")), "user"]
+    add = [*config, "add", "li", "--name", "Li Wei", "--role", "senior"]
+    assert main(add) == 0
+    assert main([*config, "disable", "li"]) == 0
+    assert main(add) == 0
+    assert main([*config, "token", "li"]) == 1
+    assert main([*config, "enable", "li"]) == 0
+    assert main([*config, "token", "li"]) == 0
+    assert capsys.readouterr().out.startswith("aat_")
+
+
+def test_the_api_document_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi"]) == 0
+    assert json.loads(capsys.readouterr().out)["openapi"].startswith("3.1")

@@ -16,6 +16,7 @@ from starlette.routing import Match
 from agent_app.contract.problems import ProblemType, problem
 from agent_app.gateway.errors import Refused
 from agent_app.gateway.http.answers import refusal
+from agent_app.gateway.store.moved import Moved
 
 _log = structlog.get_logger()
 _SQLITE_ERROR = 1
@@ -51,11 +52,16 @@ async def _no_connection(request: Request, error: Exception) -> Response:
 
 async def _database_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
-    _log.error("database_failed", path=_template(request), error=str(error.orig))
+    _log.error("database_failed", path=_template(request), exc_info=error)
     if getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR:
         detail = f"The gateway's database is damaged ({error.orig}). Nothing was done by halves. "
         return refusal(problem(ProblemType.INTERNAL, detail + "Tell a technician."))
     return refusal(problem(ProblemType.UNAVAILABLE, _LATER))
+
+
+async def _moved(request: Request, error: Exception) -> Response:
+    detail = "This gateway's database was moved. Nothing was done: ask the gateway that serves it."
+    return refusal(problem(ProblemType.UNAVAILABLE, detail))
 
 
 _LATER = (
@@ -83,5 +89,6 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     OperationalError: _database_failed,
     InterfaceError: _database_failed,
     NoConnectionFree: _no_connection,
+    Moved: _moved,
     Exception: _failed,
 }

@@ -5,15 +5,30 @@ from __future__ import annotations
 import msgspec
 
 from agent_app.contract.messages import Session
+from agent_app.contract.problems import ProblemType, problem
 from agent_app.domain.guide import Guide
 from agent_app.gateway import casefile
-from agent_app.gateway.http.endpoint import OPEN, SIGNED_IN, Endpoint
+from agent_app.gateway.errors import Refused
+from agent_app.gateway.http.endpoint import OPEN, SIGNED_IN, Call, Endpoint
 
 
 class Health(msgspec.Struct, frozen=True):
     """The process answers; whether it can work is another question."""
 
     status: str = "ok"
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """The gateway can take work: its database is written and its threads run."""
+
+    status: str = "ready"
+
+
+def _ready(call: Call) -> Ready:
+    problems = call.gateway.vitals.problems()
+    if problems:
+        raise Refused(problem(ProblemType.UNAVAILABLE, "; ".join(problems).capitalize() + "."))
+    return Ready()
 
 
 ENDPOINTS = (
@@ -25,6 +40,16 @@ ENDPOINTS = (
         needs=OPEN,
         use=lambda _: Health(),
         answer=Health,
+    ),
+    Endpoint(
+        name="ready",
+        method="GET",
+        path="/v1/ready",
+        summary="Whether the gateway can take work",
+        needs=OPEN,
+        use=_ready,
+        answer=Ready,
+        refuses=(ProblemType.UNAVAILABLE,),
     ),
     Endpoint(
         name="session",
