@@ -20,7 +20,8 @@ from agent_app.contract.messages import (
 from agent_app.domain.case import CaseView
 from agent_app.domain.decide import decide
 from agent_app.domain.events import arrange
-from agent_app.domain.ids import CaseId
+from agent_app.domain.flags import Level
+from agent_app.domain.ids import CaseId, ShopId
 from agent_app.domain.masking import mask_customer
 from agent_app.domain.progress import progress
 from agent_app.domain.roles import Actor, Scope
@@ -28,12 +29,20 @@ from agent_app.engines.port import Shop
 from agent_app.gateway import casework
 from agent_app.gateway.errors import forbidden, invalid, not_visible
 from agent_app.gateway.service import Gateway
-from agent_app.gateway.store import action_rows, case_rows, journal, order_log, shop_rows
+from agent_app.gateway.store import (
+    action_rows,
+    case_lists,
+    case_rows,
+    case_search,
+    journal,
+    order_log,
+    queue_counts,
+    shop_rows,
+)
 from agent_app.gateway.store.case_rows import StoredCase
-from agent_app.gateway.visibility import may_see, sees_of
+from agent_app.gateway.visibility import READ_SCOPES, Sees, cursor_of, may_see, read_cursor, sees_of
 
 MAX_PAGE = 200
-_LONGEST_CURSOR = 18
 _MOST_WORDS = 12
 
 
@@ -74,30 +83,47 @@ def list_cases(
     words: str = "",
     after: str | None = None,
     limit: int = 50,
+    shop: ShopId | None = None,
+    least_level: Level = Level.WATCH,
 ) -> CasePage:
-    """Return a page of a queue in working order.
+    """Return a page of a queue in working order: of one shop, from a level on, matching words.
 
     Raises:
-        Refused: the role may not read cases, or the limit is out of range.
+        Refused: the role may not read cases, the limit is out of range, the cursor is none of
+            ours, or he sees no such shop.
     """
     _may_read(actor)
     if not 1 <= limit <= MAX_PAGE:
         raise invalid(f"limit must be from 1 to {MAX_PAGE}, not {limit}", "limit")
     if len(words.split()) > _MOST_WORDS:
         raise invalid(f"search for at most {_MOST_WORDS} words", "q")
+    if after is not None and not case_lists.is_place(after):
+        raise invalid("cursor must be one that this gateway gave", "cursor")
+    sight = sees_of(actor)
+    if shop is not None and not _sees_shop(gateway, sight, shop):
+        raise invalid(f"there is no shop {shop[:50]!r} that this account can see", "shop")
     now = gateway.clock.now()
+    wanted = case_lists.Wanted(queue, sight, actor.user, now, shop, least_level)
     with gateway.database.read() as connection:
-        rows, following, total = case_rows.page(
-            connection, queue, actor.user, now, words=words, after=after, limit=limit
-        )
+        if words.strip():
+            page = case_search.search(connection, wanted, words, after=after, limit=limit)
+        else:
+            page = case_lists.page(connection, wanted, after=after, limit=limit)
+        latest, moves = case_rows.latest_change(connection), case_rows.moves(connection)
         return CasePage(
-            rows=tuple(rows),
-            total=total,
-            counts=case_rows.counts(connection, actor.user, now),
+            rows=page.rows,
+            total=page.total,
+            counts=queue_counts.of_reader(connection, sight, actor.user, now),
             as_of=now,
-            changes=str(case_rows.latest_change(connection)),
-            next=following,
+            changes=cursor_of(sight, moves, latest),
+            next=page.after,
+            total_is_least=page.total_is_least,
         )
+
+
+def _sees_shop(gateway: Gateway, sight: Sees, shop: ShopId) -> bool:
+    known = shop in gateway.desk.shops
+    return known and (sight.teams is None or gateway.desk.team_of(shop) in sight.teams)
 
 
 def list_changes(gateway: Gateway, actor: Actor, cursor: str) -> Changes:
@@ -107,17 +133,24 @@ def list_changes(gateway: Gateway, actor: Actor, cursor: str) -> Changes:
         Refused: the role may not read cases, or the cursor is none of ours.
     """
     _may_read(actor)
-    if not cursor.isdecimal() or len(cursor) > _LONGEST_CURSOR:
-        raise invalid("cursor must be one that this gateway gave", "cursor")
-    now = gateway.clock.now()
+    sight, now = sees_of(actor), gateway.clock.now()
     with gateway.database.read() as connection:
-        rows, position, more = case_rows.changed_since(connection, int(cursor), MAX_PAGE)
+        latest, moves = case_rows.latest_change(connection), case_rows.moves(connection)
+        try:
+            seq, same = read_cursor(sight, moves, cursor)
+        except ValueError as error:
+            raise invalid("cursor must be one that this gateway gave", "cursor") from error
+        # A cursor from later than now: the database was set back to an older state.
+        if reload := not same or seq > latest:
+            seq = latest
+        rows, position, more = case_lists.changed_since(connection, sight, seq, MAX_PAGE)
         return Changes(
-            rows=tuple(rows),
-            counts=case_rows.counts(connection, actor.user, now),
+            rows=rows,
+            counts=queue_counts.of_reader(connection, sight, actor.user, now),
             as_of=now,
-            cursor=str(position),
+            cursor=cursor_of(sight, moves, position),
             more=more,
+            reload=reload,
         )
 
 
@@ -196,6 +229,5 @@ def build_detail(
 
 
 def _may_read(actor: Actor) -> None:
-    # Until teams are assigned orders (field.md 6.6), every reader sees the team's cases.
-    if not actor.may(Scope.CASE_READ_TEAM):
+    if not any(map(actor.may, READ_SCOPES)):
         raise forbidden(Scope.CASE_READ_TEAM)

@@ -36,7 +36,14 @@ from agent_app.domain.stage import Stage, StageView, fold_stage
 from agent_app.domain.truth import UNDECIDED, PaymentTruth, fold_truth
 from agent_app.engines.port import Shop
 from agent_app.gateway.known_shop import KnownShop
-from agent_app.gateway.store import action_rows, audit, case_rows, journal, order_log
+from agent_app.gateway.store import (
+    action_rows,
+    audit,
+    case_rows,
+    journal,
+    order_log,
+    search_terms,
+)
 from agent_app.gateway.store.case_rows import StoredCase
 
 ASK_AGAIN = timedelta(minutes=2)
@@ -203,11 +210,12 @@ def _save_if_changed(
     case = replace(case, needs_approval=awaits)
     row = make_row(seen, case)
     unchanged = case.row is not None and row == replace_live(case.row, row)
-    if not unchanged:
-        order = folded.known.order
-        words = (order.ref, order.shop_number or "", order.customer.name, case.id)
-        others = (order.customer.email, order.customer.phone, row.shop_label)
-        case_rows.save(connection, case, row, " ".join((*words, *others)))
+    terms = search_terms.terms_of(case.id, folded.known.order)
+    if unchanged:
+        # What it is searched by holds contact data, which the row does not.
+        case_rows.keep_terms(connection, case, terms)
+    else:
+        case_rows.save(connection, case, row, team=desk.team_of(case.shop), terms=terms)
 
 
 def replace_live(old: CaseRow, new: CaseRow) -> CaseRow:

@@ -7,6 +7,8 @@ does not exist.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 
 from agent_app.domain.ids import UserId
@@ -27,8 +29,11 @@ class Sees:
     """Of those teams only the cases that this user claimed last, though his claim ran out."""
 
 
+READ_SCOPES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN, Scope.CASE_READ_ALL)
+"""Without any of them there is nothing to read."""
 EVERYTHING = Sees(None)
 NOTHING = Sees(frozenset())
+_CURSOR = re.compile(r"([0-9]{1,18})(?:\.([0-9a-f]{12}))?")
 
 
 def sees_of(actor: Actor) -> Sees:
@@ -46,3 +51,28 @@ def may_see(sees: Sees, team: str, claim_user: UserId | None) -> bool:
     if sees.teams is not None and team not in sees.teams:
         return False
     return sees.claimed_by is None or sees.claimed_by == claim_user
+
+
+def cursor_of(sees: Sees, moves: int, seq: int) -> str:
+    """Return the feed's position as this reader is given it; `moves` as `read_cursor` explains."""
+    return f"{seq}.{_mark(sees, moves)}"
+
+
+def read_cursor(sees: Sees, moves: int, cursor: str) -> tuple[int, bool]:
+    """Return the position, and whether the reader still sees what he saw when he was given it.
+
+    `moves` is how often cases went from one team to another: then the changes alone would leave
+    rows on his screen that he may not see any more. A bare number is taken as it is.
+
+    Raises:
+        ValueError: it is no cursor.
+    """
+    read = _CURSOR.fullmatch(cursor)
+    if read is None:
+        raise ValueError("no cursor of this gateway")
+    return int(read[1]), read[2] is None or read[2] == _mark(sees, moves)
+
+
+def _mark(sees: Sees, moves: int) -> str:
+    teams = "*" if sees.teams is None else sorted(sees.teams)
+    return hashlib.sha256(repr((teams, sees.claimed_by, moves)).encode()).hexdigest()[:12]

@@ -117,7 +117,7 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, schema.metadata) == []
         names = connection.exec_driver_sql("SELECT name FROM sqlite_master").scalars().all()
-        assert {"cases_counted", "requests_passing", "orders_due"} <= set(names)
+        assert {"cases_approvals_team", "requests_passing", "orders_due"} <= set(names)
     database.close()
 
 

@@ -20,7 +20,7 @@ from agent_app.domain.roles import Actor
 from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.errors import Refused
 from agent_app.gateway.http.idempotency import Requests
-from agent_app.gateway.store import accounts, case_rows
+from agent_app.gateway.store import accounts
 from tests.gateway.served import served
 from tests.gateway.world import World
 
@@ -351,17 +351,3 @@ def test_the_index_alone_refuses_a_second_open_money_action(world: World) -> Non
     with world.database.write() as connection:
         connection.execute(sa.text("DROP INDEX one_open_money_action"))
         connection.execute(copy)
-
-
-def test_counting_queues_reads_an_index_and_no_rows(world: World) -> None:
-    world.claimed(world.shop.stuck("PG-1"))
-    asked: list[str] = []
-    with world.database.read() as connection:
-        sa.event.listen(
-            connection, "before_cursor_execute", lambda *a: asked.append(str(a[2])), named=False
-        )
-        case_rows.counts(connection, world.agent.user, world.clock.now())
-        for statement in asked[:]:
-            filled = statement.replace("?", "'x'")
-            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {filled}").all()
-            assert all("COVERING INDEX" in row.detail for row in plan), plan

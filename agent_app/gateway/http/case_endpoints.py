@@ -13,16 +13,28 @@ from agent_app.contract.messages import (
     NoteRequest,
 )
 from agent_app.contract.problems import ProblemType
+from agent_app.domain.flags import Level
+from agent_app.domain.ids import ShopId
 from agent_app.domain.roles import Scope
 from agent_app.gateway import acting, casefile, handling
 from agent_app.gateway.http.endpoint import About, Call, Endpoint
-from agent_app.gateway.http.parameters import AFTER, LANGUAGE, LIMIT, QUEUE, SEARCH, SINCE
+from agent_app.gateway.http.parameters import (
+    AFTER,
+    LANGUAGE,
+    LEVEL,
+    LIMIT,
+    QUEUE,
+    SEARCH,
+    SHOP,
+    SINCE,
+)
 
 READ_CASES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN, Scope.CASE_READ_ALL)
 """Any of them; how far each sees is the matter of visibility."""
 
 
 def _page(call: Call) -> CasePage:
+    shop = call.value(SHOP)
     return casefile.list_cases(
         call.gateway,
         call.actor,
@@ -30,6 +42,8 @@ def _page(call: Call) -> CasePage:
         words=call.value(SEARCH),
         after=call.value(AFTER),
         limit=call.value(LIMIT),
+        shop=ShopId(shop) if shop is not None else None,
+        least_level=Level(call.value(LEVEL)),
     )
 
 
@@ -40,7 +54,7 @@ ENDPOINTS = (
         path="/v1/cases",
         summary="A page of a queue in working order",
         needs=READ_CASES,
-        query=(QUEUE, SEARCH, AFTER, LIMIT),
+        query=(QUEUE, SEARCH, SHOP, LEVEL, AFTER, LIMIT),
         use=_page,
         answer=CasePage,
     ),

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from agent_app.contract.limits import NO_ZERO
 from agent_app.contract.messages import Queue
+from agent_app.domain.flags import Level
 from agent_app.gateway.errors import invalid
 from agent_app.gateway.http.endpoint import Endpoint, Parameter
 
@@ -94,13 +95,21 @@ def values(endpoint: Endpoint, request: Request) -> dict[str, object]:
 
 QUEUE = choice("queue", "Which list of cases.", Queue, default=Queue.TEAM)
 SEARCH = text("q", "Words that all must match: order, shop number, name, e-mail or phone.")
+SHOP = cursor("shop", "Only cases of this shop.")
+LEVEL = number(
+    "level",
+    f"Only cases as loud as this or louder: {Level.FLAG} flagged, {Level.CRITICAL} critical.",
+    default=Level.WATCH,
+    least=Level.WATCH,
+    most=Level.CRITICAL,
+)
 AFTER = cursor("cursor", "Continue behind a page: its `next`.")
 LIMIT = number("limit", "Rows of a page at most.", default=50, least=1, most=200)
 SINCE = Parameter(
     "cursor",
     "0",
     text("cursor", "").read,
-    {"type": "string", "pattern": "^[0-9]{1,18}$", "default": "0"},
+    {"type": "string", "pattern": r"^[0-9]{1,18}(\.[0-9a-f]{12})?$", "default": "0"},
     "Changes since then: the `changes` of a page, or the `cursor` of earlier changes.",
 )
 LANGUAGE = text("language", "The message's language, as a tag.", default="en", longest=35)

@@ -1,19 +1,21 @@
-"""Cases as rows: the queue's pages, the change feed, and one case at a time."""
+"""Cases as rows, one at a time: saved with their counts, their search terms and their change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from agent_app.contract.messages import CaseRow, Queue, QueueCounts
+from agent_app.contract.messages import CaseRow
 from agent_app.domain.case import ENDED, WAITING, CaseState, Claim
 from agent_app.domain.ids import CaseId, OrderRef, ShopId, UserId
+from agent_app.domain.roles import MAIN_TEAM
 from agent_app.domain.stage import Stage
-from agent_app.gateway.store import bell, counters, schema
+from agent_app.gateway.store import bell, counters, queue_counts, schema, search_terms
 from agent_app.gateway.store.codec import (
     decode,
     encode,
@@ -21,9 +23,9 @@ from agent_app.gateway.store.codec import (
     read_time,
     time_text,
 )
-from agent_app.gateway.store.dialects import upsert
 
 _FEED = "case_changes"
+_MOVES = "team_moves"
 _table = schema.cases.c
 _BY_ID = sa.select(schema.cases).where(_table.id == sa.bindparam("of_id"))
 _BY_ORDER = sa.select(schema.cases).where(
@@ -46,19 +48,29 @@ class StoredCase:
     needs_approval: bool
     row: CaseRow | None
     """What queues show; None only before the case is first saved."""
+    terms_mark: str | None = None
+    """Of the terms that it is searched by."""
 
 
 def new_id(connection: Connection) -> CaseId:
     return CaseId(f"C{counters.take_next(connection, 'case_ids'):06d}")
 
 
-def save(connection: Connection, case: StoredCase, row: CaseRow, search_text: str) -> StoredCase:
-    """Store the case with the row that queues show, as the newest change of the feed."""
+def save(
+    connection: Connection,
+    case: StoredCase,
+    row: CaseRow,
+    *,
+    team: str = MAIN_TEAM,
+    terms: Sequence[str] = (),
+) -> StoredCase:
+    """Store the case with the row that queues show, as the newest change of the feed.
+
+    `terms` are what it is searched by (`search_terms.terms_of`).
+    """
     seq = counters.take_next(connection, _FEED)
     bell.mark(connection, bell.CHANGES)
-    waiting = case.state in WAITING or case.state is CaseState.ESCALATED
     values = {
-        "id": case.id,
         "shop": case.shop,
         "ref": case.ref,
         "state": case.state,
@@ -68,33 +80,59 @@ def save(connection: Connection, case: StoredCase, row: CaseRow, search_text: st
         "claim_until": optional_time_text(case.claim.until if case.claim else None),
         "is_open": case.state not in ENDED,
         "is_orphan": row.stage is Stage.ABSENT and row.at_risk.amount_minor > 0,
-        "is_waiting": waiting,
+        "is_waiting": case.state in WAITING or case.state is CaseState.ESCALATED,
         "needs_approval": case.needs_approval,
         "sort_key": _sort_key(row),
-        "search_text": search_text.casefold(),
         "seq": seq,
         "version": row.version,
         "guide": case.guide,
         "row": encode(row),
+        "team": team,
     }
-    upsert(connection, schema.cases, values, ("id",))
-    return StoredCase(
-        case.id,
-        case.shop,
-        case.ref,
-        case.state,
-        case.flagged_at,
-        case.claim,
-        case.guide,
-        case.needs_approval,
-        row,
+    old = connection.execute(_BY_ID, {"of_id": case.id}).one_or_none()
+    if old is None:
+        connection.execute(sa.insert(schema.cases).values(id=case.id, **values))
+    else:
+        # Naming a column that stays the same would write its indexes anew.
+        changed = {name: value for name, value in values.items() if old._mapping[name] != value}
+        connection.execute(sa.update(schema.cases).where(_table.id == case.id).values(changed))
+    before = membership(dict(old._mapping)) if old is not None else None
+    queue_counts.shift(connection, before, membership(values))
+    mark = keep_terms(connection, case, terms, new=old is None)
+    return replace(case, row=row, terms_mark=mark)
+
+
+def membership(values: Mapping[str, Any]) -> queue_counts.Membership:
+    """Return where a case with these columns is counted."""
+    return queue_counts.Membership(
+        team=values["team"],
+        shop=values["shop"],
+        level=queue_counts.level_of(values["sort_key"]),
+        is_open=values["is_open"],
+        is_orphan=values["is_orphan"],
+        is_waiting=values["is_waiting"],
+        needs_approval=values["needs_approval"],
     )
+
+
+def keep_terms(
+    connection: Connection, case: StoredCase, terms: Sequence[str], *, new: bool = False
+) -> str:
+    """Let the case be found by these terms; return their mark. No change of the feed."""
+    mark = search_terms.mark_of(terms)
+    if mark != case.terms_mark:
+        search_terms.store(connection, case.id, terms, new=new)
+        connection.execute(
+            sa.update(schema.cases).where(_table.id == case.id).values(terms_mark=mark)
+        )
+    return mark
 
 
 def _sort_key(row: CaseRow) -> str:
     """Order of a queue: loudest first, then the nearest deadline, then the longest flagged."""
     deadline = time_text(row.deadline.at) if row.deadline else "9999"
-    return f"{9 - row.level}|{deadline}|{time_text(row.flagged_at)}|{row.id}"
+    first = queue_counts.first_of_level(row.level)
+    return f"{first}|{deadline}|{time_text(row.flagged_at)}|{row.id}"
 
 
 def get(connection: Connection, case: CaseId) -> StoredCase | None:
@@ -124,84 +162,41 @@ def _one(
         row.guide,
         row.needs_approval,
         decode(row.row, CaseRow),
+        row.terms_mark,
     )
 
 
-def _in_queue(queue: Queue, user: UserId, now: datetime) -> sa.ColumnElement[bool]:
-    is_open = _table.is_open.is_(True)
-    mine = sa.and_(is_open, _table.claim_user == user, _table.claim_until > time_text(now))
-    return {
-        Queue.MINE: mine,
-        Queue.TEAM: is_open,
-        Queue.ORPHANS: sa.and_(is_open, _table.is_orphan.is_(True)),
-        Queue.WAITING: sa.and_(is_open, _table.is_waiting.is_(True)),
-        Queue.APPROVALS: sa.and_(is_open, _table.needs_approval.is_(True)),
-        Queue.RESOLVED: _table.is_open.is_(False),
-    }[queue]
+def move_shop(connection: Connection, shop: ShopId, team: str, *, most: int = 500) -> int:
+    """Give cases of a shop to the team that now has it; return how many moved, at most so many.
+
+    They are told as changes, so that the new team learns of them.
+    """
+    if not queue_counts.held_elsewhere(connection, shop, team):
+        return 0
+    moving = (
+        sa.select(schema.cases)
+        .where(_table.shop == shop, _table.team != team)
+        .order_by(_table.id)
+        .limit(most)
+    )
+    cases = connection.execute(moving).all()
+    for case in cases:
+        seq = counters.take_next(connection, _FEED)
+        connection.execute(
+            sa.update(schema.cases).where(_table.id == case.id).values(team=team, seq=seq)
+        )
+        old = membership(dict(case._mapping))
+        queue_counts.shift(connection, old, replace(old, team=team))
+    if cases:
+        counters.take_next(connection, _MOVES)
+        bell.mark(connection, bell.CHANGES)
+    return len(cases)
 
 
-def page(
-    connection: Connection,
-    queue: Queue,
-    user: UserId,
-    now: datetime,
-    *,
-    words: str = "",
-    after: str | None = None,
-    limit: int = 50,
-) -> tuple[list[CaseRow], str | None, int]:
-    """Return rows of the queue behind `after`, the cursor of the next page, and the total."""
-    condition = _in_queue(queue, user, now)
-    for word in words.casefold().split():
-        condition = sa.and_(condition, _table.search_text.contains(word, autoescape=True))
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(schema.cases).where(condition)
-    ).scalar_one()
-    if after is not None:
-        condition = sa.and_(condition, _table.sort_key > after)
-    found = connection.execute(
-        sa.select(_table.sort_key, _table.row)
-        .where(condition)
-        .order_by(_table.sort_key)
-        .limit(limit + 1)
-    ).all()
-    shown = found[:limit]
-    cursor = shown[-1].sort_key if len(found) > limit else None
-    return [decode(r.row, CaseRow) for r in shown], cursor, total
-
-
-def counts(connection: Connection, user: UserId, now: datetime) -> QueueCounts:
-    """Return how many cases each queue holds for this user."""
-    open_queues = [q for q in Queue if q is not Queue.RESOLVED]
-    sums = [
-        sa.func.coalesce(sa.func.sum(sa.case((_in_queue(q, user, now), 1), else_=0)), 0).label(q)
-        for q in open_queues
-    ]
-    row = connection.execute(
-        sa.select(*sums).select_from(schema.cases).where(_table.is_open.is_(True))
-    ).one()
-    resolved = connection.execute(
-        sa.select(sa.func.count())
-        .select_from(schema.cases)
-        .where(_in_queue(Queue.RESOLVED, user, now))
-    ).scalar_one()
-    return QueueCounts(resolved=resolved, **{q.value: getattr(row, q.value) for q in open_queues})
+def moves(connection: Connection) -> int:
+    """Return how many times cases went from one team to another."""
+    return counters.current(connection, _MOVES)
 
 
 def latest_change(connection: Connection) -> int:
     return counters.current(connection, _FEED)
-
-
-def changed_since(
-    connection: Connection, seq: int, limit: int
-) -> tuple[Sequence[CaseRow], int, bool]:
-    """Return the rows that changed after `seq`, the new position, and whether there are more."""
-    found = connection.execute(
-        sa.select(_table.seq, _table.row)
-        .where(_table.seq > seq)
-        .order_by(_table.seq)
-        .limit(limit + 1)
-    ).all()
-    shown = found[:limit]
-    position = shown[-1].seq if shown else seq
-    return [decode(r.row, CaseRow) for r in shown], position, len(found) > limit

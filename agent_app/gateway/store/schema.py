@@ -7,6 +7,8 @@ sorted by stands in columns of its own.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -22,6 +24,34 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+_LISTED = {"": (), "_team": ("team",), "_shop": ("shop",)}
+_PARTS = {
+    "orphans": "is_orphan",
+    "waiting": "is_waiting",
+    "approvals": "needs_approval",
+}
+
+
+def _queue_indexes() -> Iterator[Index]:
+    """Make the order of each queue an index: of all cases, of a team's and of a shop's.
+
+    A page is read from where the last one ended, whatever the queue holds. The id is there so
+    that a search can walk a queue without reading its rows.
+    """
+    for suffix, first in _LISTED.items():
+        yield Index(f"cases_queue{suffix}", *first, "is_open", "sort_key", "id")
+        for queue, column in _PARTS.items():
+            yield Index(
+                f"cases_{queue}{suffix}",
+                *first,
+                "sort_key",
+                "id",
+                # Spelt as the queries are: SQLite takes an index only for its very words.
+                sqlite_where=text(f"is_open = 1 AND {column} = 1"),
+                postgresql_where=text(f"is_open AND {column}"),
+            )
+
 
 shops = Table(
     "shops",
@@ -83,25 +113,27 @@ cases = Table(
     Column("is_waiting", Boolean, nullable=False),
     Column("needs_approval", Boolean, nullable=False),
     Column("sort_key", String, nullable=False),
-    Column("search_text", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("guide", String, nullable=False),
     Column("row", LargeBinary, nullable=False),
     Column("team", String, nullable=False, server_default="main"),
+    # Of the terms in `case_terms`, so that they are written only when they changed.
+    Column("terms_mark", String),
     UniqueConstraint("shop", "ref", name="one_case_per_order"),
-    Index("cases_queue", "is_open", "sort_key"),
+    *_queue_indexes(),
     Index("cases_changes", "seq"),
-    Index("cases_claimed", "claim_user", "is_open", "sort_key"),
-    # Counting reads this index alone: every desk asks for the counts every few seconds.
+    Index("cases_changes_team", "team", "seq"),
+    # Counting one's own reads this index alone: every desk asks for it every few seconds.
     Index(
-        "cases_counted",
-        "is_open",
-        "is_orphan",
-        "is_waiting",
-        "needs_approval",
+        "cases_claimed",
         "claim_user",
+        "is_open",
+        "sort_key",
         "claim_until",
+        "team",
+        sqlite_where=text("claim_user IS NOT NULL"),
+        postgresql_where=text("claim_user IS NOT NULL"),
     ),
 )
 
@@ -268,19 +300,23 @@ proofs = Table(
     Index("proofs_until", "until"),
 )
 
+# How many cases each queue holds, kept with every case that is saved (`queue_counts`).
 queue_counts = Table(
     "queue_counts",
     metadata,
     Column("team", String, primary_key=True),
     Column("queue", String, primary_key=True),
+    Column("shop", String, primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
     Column("n", Integer, nullable=False),
 )
 
-# What a case is searched by: each term is found by its beginning.
+# What a case is searched by: each term is found by its beginning (`search_terms`).
 case_terms = Table(
     "case_terms",
     metadata,
     Column("term", String, primary_key=True),
     Column("case_id", String, primary_key=True),
-    Index("case_terms_case", "case_id"),
+    Index("case_terms_case", "case_id", "term"),
+    sqlite_with_rowid=False,
 )

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from agent_app.gateway.store import queue_counts, search_terms
+
 revision = "0003"
 down_revision = "0002"
 
@@ -48,18 +50,59 @@ def upgrade() -> None:
         "queue_counts",
         sa.Column("team", sa.String(), nullable=False),
         sa.Column("queue", sa.String(), nullable=False),
+        sa.Column("shop", sa.String(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("team", "queue"),
+        sa.PrimaryKeyConstraint("team", "queue", "shop", "level"),
     )
     op.create_table(
         "case_terms",
         sa.Column("term", sa.String(), nullable=False),
         sa.Column("case_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("term", "case_id"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("case_terms_case", "case_terms", ["case_id"])
+    op.create_index("case_terms_case", "case_terms", ["case_id", "term"])
+    _list_by_team()
     if op.get_bind().dialect.name == "postgresql":
         _compare_bytes()
+    _fill()
+
+
+def _list_by_team() -> None:
+    op.add_column("cases", sa.Column("terms_mark", sa.String()))
+    for name in ("cases_counted", "cases_claimed", "cases_queue"):
+        op.drop_index(name, table_name="cases")
+    # Searching reads `case_terms`.
+    op.drop_column("cases", "search_text")
+    for suffix, first in (("", []), ("_team", ["team"]), ("_shop", ["shop"])):
+        op.create_index(f"cases_queue{suffix}", "cases", [*first, "is_open", "sort_key", "id"])
+        for queue, column in (
+            ("orphans", "is_orphan"),
+            ("waiting", "is_waiting"),
+            ("approvals", "needs_approval"),
+        ):
+            op.create_index(
+                f"cases_{queue}{suffix}",
+                "cases",
+                [*first, "sort_key", "id"],
+                sqlite_where=sa.text(f"is_open = 1 AND {column} = 1"),
+                postgresql_where=sa.text(f"is_open AND {column}"),
+            )
+    op.create_index("cases_changes_team", "cases", ["team", "seq"])
+    op.create_index(
+        "cases_claimed",
+        "cases",
+        ["claim_user", "is_open", "sort_key", "claim_until", "team"],
+        sqlite_where=sa.text("claim_user IS NOT NULL"),
+        postgresql_where=sa.text("claim_user IS NOT NULL"),
+    )
+
+
+def _fill() -> None:
+    """Count and index the cases that are there."""
+    queue_counts.recount(op.get_bind())
+    search_terms.rebuild(op.get_bind())
 
 
 def _compare_bytes() -> None:
