@@ -35,6 +35,7 @@ from agent_app.gateway.store import (
     case_rows,
     case_search,
     journal,
+    lookers,
     order_log,
     queue_counts,
     shop_rows,
@@ -225,6 +226,7 @@ def build_detail(
         guide=progress(gateway.desk.guide, view, findings),
         capabilities=view.capabilities,
         as_of=view.now,
+        lookers=lookers.of_case(connection, stored.id, view.now),
     )
 
 

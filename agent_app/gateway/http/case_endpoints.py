@@ -9,6 +9,7 @@ from agent_app.contract.messages import (
     Changes,
     Contact,
     FindingRequest,
+    Lookers,
     MessagePreview,
     NoteRequest,
 )
@@ -16,7 +17,7 @@ from agent_app.contract.problems import ProblemType
 from agent_app.domain.flags import Level
 from agent_app.domain.ids import ShopId
 from agent_app.domain.roles import Scope
-from agent_app.gateway import acting, casefile, handling
+from agent_app.gateway import acting, casefile, handling, looking
 from agent_app.gateway.http.endpoint import About, Call, Endpoint
 from agent_app.gateway.http.parameters import (
     AFTER,
@@ -134,6 +135,28 @@ ENDPOINTS = (
         ),
         answer=CaseDetail,
         refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="look_at_case",
+        method="POST",
+        path="/v1/cases/{case}/looking",
+        summary="Say that one looks at the case, for 45 seconds; who else does is the answer",
+        needs=READ_CASES,
+        about=About.CASE,
+        use=lambda call: looking.look(call.gateway, call.actor, call.case),
+        answer=Lookers,
+        keep_answer=False,
+    ),
+    Endpoint(
+        name="leave_case",
+        method="POST",
+        path="/v1/cases/{case}/leave",
+        summary="Say that one no longer looks at the case",
+        needs=READ_CASES,
+        about=About.CASE,
+        use=lambda call: looking.leave(call.gateway, call.actor, call.case),
+        answer=Lookers,
+        keep_answer=False,
     ),
     Endpoint(
         name="recheck_case",
