@@ -1,0 +1,175 @@
+"""A site under the kill loop: one database, one shop, gateways that come and go, and people."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent_app.domain.actions import CLOSED, ActionState
+from agent_app.domain.ids import UserId
+from agent_app.domain.roles import Role
+from agent_app.gateway.store import accounts
+from agent_app.gateway.store.database import Database
+from tests.kills.ledger import Ledger, Row
+from tests.kills.nest import Nest
+from tests.kills.people import Person, Told
+from tests.kills.trade import Trade
+from tests.kills.zygote import Order
+from tests.processes import SandboxProcess
+
+CALL_S = 0.5
+"""How long the gateways wait for the shop: short, so that a dead worker is replaced soon."""
+_LIVES_S = (0.0, 0.8)
+"""A life's length from when the gateway is ready: begins before the first thing is sent."""
+_STARTS_S = (0.0, 0.12)
+"""The same from its birth, for one that is killed while it starts."""
+_KILLED_STARTING = 0.1
+_ENDED = CLOSED | {ActionState.NEEDS_PERSON}
+_PEOPLE = (("marta", Role.LEAD, False), ("luis", Role.LEAD, False), ("amina", Role.FINANCE, True))
+
+
+@dataclass
+class Deaths:
+    """What the kills fell on. Safe to use from several threads."""
+
+    total: int = 0
+    starting: int = 0
+    """Before the gateway was ready."""
+    unknown: int = 0
+    """While an action was in state unknown."""
+    calling: int = 0
+    """While a worker was in the middle of a step with such an action."""
+    unrecorded: int = 0
+    """After the provider had paid back, and before the gateway had written anything of it."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, *, ready: bool, left: Sequence[Row], paid: set[str]) -> None:
+        with self._lock:
+            self.total += 1
+            self.starting += not ready
+            self.unknown += bool(left)
+            self.calling += any(row.held for row in left)
+            self.unrecorded += any(row.held and row.key in paid for row in left)
+
+
+class Killed(threading.Thread):
+    """One gateway that is started and killed again and again, `kills` times, and then lives on."""
+
+    def __init__(self, site: Site, nest: Nest, kills: int, seed: int) -> None:
+        super().__init__(name="killer", daemon=True)
+        self.address: str | None = None
+        self.failure: BaseException | None = None
+        self._site, self._nest, self._kills = site, nest, kills
+        self._chance = random.Random(seed)
+
+    def run(self) -> None:
+        try:
+            for _ in range(self._kills):
+                self._live_and_die()
+            self._nest.live(Order("live", self._site.arguments))
+            self.address = self._nest.next_event().address or None
+        except BaseException as error:  # noqa: BLE001 - told by the thread that joins
+            self.failure = error
+
+    def _live_and_die(self) -> None:
+        if self._chance.random() < _KILLED_STARTING:
+            order = Order("live", self._site.arguments, after_birth_s=self._some(_STARTS_S))
+        else:
+            order = Order("live", self._site.arguments, after_ready_s=self._some(_LIVES_S))
+        self._nest.live(order)
+        ready = False
+        while (event := self._nest.next_event()).what != "dead":
+            self.address, ready = event.address, True
+        self.address = None
+        if event.code != -9:
+            raise GatewayEndedError(f"a gateway ended by itself with {event.code}")
+        left = self._site.ledger.left_unknown()
+        refs = {row.ref for row in left if row.held}
+        paid = {e.key for ref in refs for e in self._site.shop.ledger(ref, "refund_accepted")}
+        self._site.deaths.count(ready=ready, left=left, paid={key for key in paid if key})
+
+    def _some(self, span: tuple[float, float]) -> float:
+        return self._chance.uniform(*span)
+
+
+class GatewayEndedError(Exception):
+    """A gateway ended although nobody killed it."""
+
+
+class Site:
+    """Everything of one run but its length. `where` is a file, or a PostgreSQL address."""
+
+    def __init__(self, folder: Path, shop: SandboxProcess, where: Path | str) -> None:
+        self.shop, self.folder = shop, folder
+        self.ledger = Ledger(where)
+        self.deaths = Deaths()
+        self.told = Told()
+        self.tokens: dict[str, str] = {}
+        self.slots: list[Killed] = []
+        self.arguments = ("--config", str(folder / "gateway.toml"), "serve", "--with-parent")
+        (folder / "gateway.toml").write_text(
+            f'port = 0\ndatabase = "{where}"\nwatch_every_s = 0.2\n\n[[shops]]\n'
+            f'id = "sandbox"\nengine = "sandbox"\nurl = "{shop.base_url}"\ntimeout_s = {CALL_S}\n',
+            "utf-8",
+        )
+        database = Database(where)
+        with contextlib.closing(database), database.write() as connection:
+            for name, role, _ in _PEOPLE:
+                accounts.save_user(
+                    connection, accounts.User(UserId(name), name.title(), role, disabled=False)
+                )
+                token = accounts.issue_token(connection, UserId(name), datetime.now(UTC))
+                self.tokens[name] = token
+
+    def address(self) -> str | None:
+        """Return the address of a gateway that lives, any of them."""
+        living = [slot.address for slot in self.slots if slot.address is not None]
+        return random.choice(living) if living else None
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Let the people work for the block."""
+        people = [
+            Person(name, self.tokens[name], self.address, self.told, approves=approves)
+            for name, _, approves in _PEOPLE
+        ]
+        for person in people:
+            person.start()
+        try:
+            yield
+        finally:
+            for person in people:
+                person.stop()
+
+    def kill(self, nests: Sequence[Nest], kills: int, seed: int) -> None:
+        """Kill the gateways so many times altogether; at the end each lives.
+
+        Raises:
+            GatewayEndedError, NestFailedError: a gateway or its parent did what nobody asked for.
+        """
+        each, more = divmod(kills, len(nests))
+        self.slots = [
+            Killed(self, nest, each + (place < more), seed + place)
+            for place, nest in enumerate(nests)
+        ]
+        for slot in self.slots:
+            slot.start()
+        for slot in self.slots:
+            slot.join()
+            if slot.failure is not None:
+                raise slot.failure
+
+    def settle(self, trade: Trade, within_s: float) -> None:
+        """Wait until all is done and every action has ended, or the time is up."""
+        end = time.monotonic() + within_s
+        while time.monotonic() < end:
+            rows = self.ledger.all()
+            if all(row.state in _ENDED for row in rows) and not trade.unfinished():
+                return
+            time.sleep(0.5)
