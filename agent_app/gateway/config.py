@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import msgspec.inspect
@@ -79,7 +79,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The OpenID provider that signs people in; None: the gateway's own tokens alone."""
 
     @property
-    def where(self) -> Any:
+    def where(self) -> Path | str:
         """The database as `store.Database` takes it: a file, or a URL with its password."""
         return self.database if is_postgresql(self.database) else Path(self.database)
 
@@ -143,7 +143,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
             config = msgspec.structs.replace(config, oidc=checked(config.oidc, folder))
         except ValueError as error:
             raise ConfigError(f"[oidc]: {error}.") from error
-    return _with_password(config, environment)
+    return with_password(config, environment)
 
 
 def _override(values: dict[str, object], environment: Mapping[str, str]) -> list[str]:
@@ -244,8 +244,12 @@ def _check_shops(config: Config) -> None:
             raise ConfigError(f"shop {shop.id!r}: `timeout_s` is above 0 and at most 300.")
 
 
-def _with_password(config: Config, environment: Mapping[str, str]) -> Config:
-    """Put the password where the driver takes it; a file's first line, or the environment's."""
+def with_password(config: Config, environment: Mapping[str, str] = os.environ) -> Config:
+    """Put the password where the driver takes it; a file's first line, or the environment's.
+
+    Raises:
+        ConfigError: the file cannot be read, or the database is no URL.
+    """
     if not is_postgresql(config.database):
         return config
     password = environment.get(_PASSWORD)

@@ -26,7 +26,8 @@ EVERY_S = 5.0
 """Pause between two tries."""
 SLOW_S = 5.0
 """A try that takes longer is a failure: a desk's click would hang as long."""
-_TRIED = "last_tried"
+TRIED = "last_tried"
+"""The setting that is written to see whether the database can be."""
 
 
 class Vitals:
@@ -104,7 +105,7 @@ class Vitals:
 
     def _try(self) -> str | None:
         with self._database.write() as connection:
-            moved.put(connection, _TRIED, time_text(self._clock.now()))
+            moved.put(connection, TRIED, time_text(self._clock.now()))
         with self._database.read() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
         return (

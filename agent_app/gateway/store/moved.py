@@ -16,6 +16,8 @@ MOVED = "moved_to"
 """On the old database: it is no longer in force. The moment of this commit is the move."""
 ARRIVING = "arriving"
 """On the new database: everything is here, and it is not yet in force."""
+ARRIVED = "arrived"
+"""On the new database, for good: the id of the move that brought it."""
 _settings = schema.settings.c
 
 
