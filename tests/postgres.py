@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psycopg
 
+from agent_app.gateway.store.database import Database
 from devtools.place import SetupError
 from devtools.qt_system import install_packages
 
@@ -86,25 +87,37 @@ class PostgresServer:
         self._log = self.folder / "log"
         self._as_user = _unprivileged()
         self._made = 0
+        self._template: str | None = None
         self.process: subprocess.Popen[bytes] | None = None
         try:
             self._initialise()
             self.port = _free_port()
             self.start()
         except BaseException:
-            self.remove()
+            self.close()
             raise
 
     def address(self, database: str = "postgres") -> str:
         return f"postgresql://tests:{_PASSWORD}@127.0.0.1:{self.port}/{database}"
 
-    def database(self) -> str:
-        """Create an empty database; return its address."""
+    def database(self, template: str = "template0") -> str:
+        """Create a database, empty or as the template is; return its address."""
         self._made += 1
         name = f"gateway{self._made}"
         with psycopg.connect(self.address(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name)
+
+    def migrated(self) -> str:
+        """Create a database that has the gateway's tables already; return its address.
+
+        It is copied from one that was migrated once, which takes a tenth of the time.
+        """
+        if self._template is None:
+            address = self.database()
+            Database(address).close()
+            self._template = address.rpartition("/")[2]
+        return self.database(self._template)
 
     def start(self) -> None:
         """Start it, the first time or again, on the same port.
@@ -149,7 +162,7 @@ class PostgresServer:
         self.stop(signal.SIGQUIT)
         self.start()
 
-    def remove(self) -> None:
+    def close(self) -> None:
         """Stop it and delete its folder."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -214,5 +227,5 @@ def server() -> PostgresServer:
         NoPostgresError: PostgreSQL cannot be run here.
     """
     made = PostgresServer()
-    atexit.register(made.remove)
+    atexit.register(made.close)
     return made

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from agent_app.gateway.store import bell, counters, schema, shop_rows
+from agent_app.gateway.store import accounts, bell, counters, schema, shop_rows
 from agent_app.gateway.store.database import Database, DatabaseUnusable
 from tests import postgres
+from tests.gateway.served import served
+from tests.gateway.world import World
 
 SHOP = "north"
 
@@ -47,6 +51,23 @@ def test_text_in_any_script_comes_back_as_it_went(where: Path | str, text: str) 
             shop_rows.save_cursor(connection, SHOP, text, datetime.now(UTC))  # type: ignore[arg-type]
         with database.read() as connection:
             assert shop_rows.cursor(connection, SHOP) == text  # type: ignore[arg-type]
+
+
+def test_a_zero_character_is_refused_before_it_reaches_a_database(world: World) -> None:
+    case = world.claimed(world.shop.stuck("PG-1"))
+    with world.database.write() as connection:
+        token = accounts.issue_token(connection, world.agent.user, world.clock.now())
+    with served(world.gateway) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        headers = {"Authorization": f"Bearer {token}"}
+
+        def note(body: str) -> int:
+            sent = {**headers, "Idempotency-Key": secrets.token_hex(4)}
+            path = f"/v1/cases/{case}/notes"
+            return client.post(path, content=body, headers=sent).status_code
+
+        assert note(r'{"text": "a\u0000b"}') == 400
+        assert note(r'{"text": "a\\u0000b"}') == 200
+        assert client.get("/v1/cases?q=%00", headers=headers).status_code in {200, 400}
 
 
 def written_at_once(databases: list[Database], times: int, *, locked: bool = True) -> list[int]:
@@ -151,10 +172,11 @@ def test_leases_go_by_the_time_of_the_database(postgres_url: str) -> None:
 
 
 def test_a_restarted_server_costs_no_answer(postgres_url: str) -> None:
-    with contextlib.closing(Database(postgres_url)) as database:
+    own = postgres.PostgresServer()
+    with contextlib.closing(own), contextlib.closing(Database(own.database())) as database:
         with database.read(), database.write():
             pass
-        postgres.server().crash()
+        own.crash()
         with database.read() as reading, database.write() as writing:
             assert counters.current(reading, "cases") == counters.current(writing, "cases") == 0
 

@@ -18,6 +18,8 @@ from agent_app.gateway.store.codec import encode
 
 T = TypeVar("T")
 MAX_BODY = 256 * 1024
+# An escaped zero character, and not the two characters of an escaped backslash before "u0000".
+_ZERO = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _PLACE = re.compile(r"`\$\.([^`]+)`$")
 
 
@@ -70,6 +72,9 @@ def parse(body: bytes, of: type[T]) -> T:
     Raises:
         Refused: it is not JSON or not that message; the answer says where.
     """
+    if _ZERO.search(body):
+        # SQLite would keep it and PostgreSQL would not; no text of a person has one.
+        raise invalid("a text holds the character U+0000; leave it out")
     try:
         return msgspec.json.decode(body or b"{}", type=of)
     except UnicodeDecodeError as error:

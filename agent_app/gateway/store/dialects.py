@@ -45,4 +45,6 @@ def upsert(
 def insert_ignoring(connection: Connection, table: sa.Table, values: dict[str, Any]) -> bool:
     """Insert the row unless one like it is there; return whether it was inserted."""
     statement = insert(connection, table).values(values).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    # The count of rows is not told by every driver; what comes back is.
+    added = connection.execute(statement.returning(sa.literal_column("1")))
+    return added.first() is not None
