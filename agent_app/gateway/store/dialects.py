@@ -46,5 +46,5 @@ def insert_ignoring(connection: Connection, table: sa.Table, values: dict[str, A
     """Insert the row unless one like it is there; return whether it was inserted."""
     statement = insert(connection, table).values(values).on_conflict_do_nothing()
     # The count of rows is not told by every driver; what comes back is.
-    added = connection.execute(statement.returning(sa.literal_column("1")))
-    return added.first() is not None
+    one: sa.ColumnElement[int] = sa.literal_column("1")
+    return connection.execute(statement.returning(one)).first() is not None
