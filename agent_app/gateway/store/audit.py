@@ -6,6 +6,7 @@ Holds no customer data: a reveal is recorded, what was revealed is not.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,26 +75,65 @@ def record(
             case_id=case,
             detail=text,
             previous=previous,
-            hash=_seal(entry),
+            hash=seal(entry),
         )
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading the whole log showed; `wrong` is None when all is as it was written."""
+
+    entries: int
+    head: Head | None
+    wrong: str | None
+
+
+def verify(connection: Connection, anchors: Iterable[Head] = ()) -> Verdict:
+    """Read the whole log and see that each entry follows from the one before it.
+
+    That shows every change, insertion and removal but two: entries cut off the end, and a log that
+    was sealed anew from some entry on. Anchors, kept outside the database, show these too.
+    """
+    kept: dict[int, set[str]] = {}
+    for anchor in anchors:
+        kept.setdefault(anchor.seq, set()).add(anchor.hash)
+    previous, count = GENESIS, 0
+    table = schema.audit.c
+    columns = (table.seq, table.at, table.who, table.what, table.case_id, table.detail)
+    query = sa.select(*columns, table.previous, table.hash).order_by(table.seq)
+    with connection.execute(query, execution_options={"stream_results": True}) as result:
+        for batch in result.partitions(_BATCH):
+            for *content, before, sealed in batch:
+                content.append(before)
+                expected = hashlib.sha256(encode(content)).hexdigest()
+                if content[0] != count + 1 or before != previous or sealed != expected:
+                    return Verdict(count, _head(count, previous), _CHANGED.format(count + 1))
+                if kept and not kept.pop(count + 1, {sealed}) <= {sealed}:
+                    return Verdict(count, _head(count, previous), _RESEALED.format(count + 1))
+                previous, count = sealed, count + 1
+    wrong = _CUT_OFF.format(count, max(kept)) if kept else None
+    return Verdict(count, _head(count, previous), wrong)
+
+
+_BATCH = 2_000
+_CHANGED = "the audit log was changed at entry {}: it does not follow from the one before it"
+_RESEALED = "the audit log was changed at or before entry {}: it was sealed anew since it was noted"
+_CUT_OFF = "the audit log was cut off after entry {}: entry {} was noted and is not there"
+
+
+def _head(seq: int, seal: str) -> Head | None:
+    return Head(seq, seal) if seq else None
+
+
 def first_break(connection: Connection) -> int | None:
     """Return the number of the first entry that does not follow from those before it."""
-    previous = GENESIS
-    expected = 1
-    for row in connection.execute(sa.select(schema.audit).order_by(schema.audit.c.seq)):
-        entry = Entry(
-            row.seq, row.at, row.who, row.what, row.case_id, row.detail, row.previous, row.hash
-        )
-        if entry.seq != expected or entry.previous != previous or entry.hash != _seal(entry):
-            return expected
-        previous, expected = entry.hash, expected + 1
-    return None
+    verdict = verify(connection)
+    return None if verdict.wrong is None else verdict.entries + 1
 
 
-def _seal(entry: Entry) -> str:
+def seal(entry: Entry) -> str:
+    """Return the hash that seals the entry and, through `previous`, all before it."""
     content = encode(
         [entry.seq, entry.at, entry.who, entry.what, entry.case, entry.detail, entry.previous]
     )
