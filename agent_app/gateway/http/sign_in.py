@@ -20,10 +20,13 @@ def signed_in(gateway: Gateway, request: Request) -> Actor:
         Refused: the provider must be asked, and does not answer.
     """
     try:
-        return gateway.sign_in.actor(_credentials(request))
+        actor = gateway.sign_in.actor(_credentials(request))
     except NotSignedIn as error:
         error.headers = _challenge(gateway.sign_in.settings, error)
         raise
+    # For the request's line in the log.
+    request.state.user = actor.user
+    return actor
 
 
 def still_signed_in(gateway: Gateway, request: Request) -> Actor | None:
