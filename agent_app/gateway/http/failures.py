@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -53,8 +53,11 @@ async def _no_connection(request: Request, error: Exception) -> Response:
 async def _database_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
     _log.error("database_failed", path=_template(request), exc_info=error)
-    if getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR:
-        detail = f"The gateway's database is damaged ({error.orig}). Nothing was done by halves. "
+    wrong = getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR
+    if wrong or isinstance(error, ProgrammingError):
+        # PostgreSQL's further lines quote rows; its first one names the table.
+        said = str(error.orig).partition("\n")[0]
+        detail = f"The gateway's database is damaged ({said}). Nothing was done by halves. "
         return refusal(problem(ProblemType.INTERNAL, detail + "Tell a technician."))
     return refusal(problem(ProblemType.UNAVAILABLE, _LATER))
 
@@ -88,6 +91,7 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     ClientDisconnect: _gone,
     OperationalError: _database_failed,
     InterfaceError: _database_failed,
+    ProgrammingError: _database_failed,
     NoConnectionFree: _no_connection,
     Moved: _moved,
     Exception: _failed,
