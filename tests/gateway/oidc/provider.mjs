@@ -1,6 +1,6 @@
 // An OpenID provider for the tests: oidc-provider with what a desk and a gateway need of it.
 //
-// Started with one argument, JSON: {"resources": {URI: {"format", "ttl", "alg"}}, "clients": [...]}.
+// Started with one argument, JSON: {"resources": {URI: {"audience", "format", "ttl", "alg"}}, "clients": [...]}.
 // Prints "oidc ISSUER" when it answers and ends with its standard input. Whoever is named by
 // `login_hint` signs in without being asked: a test's stand-in for the person at the browser.
 // POST /test/accounts {sub: claims} sets people, POST /test/end {sub} ends his sessions there.
@@ -41,7 +41,8 @@ function settings() {
     issueRefreshToken: (_, client, code) => code.scopes.has('offline_access'),
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
     pkce: { required: () => true },
-    ttl: { AccessToken: 300, ClientCredentials: 300, RefreshToken: 3600, Grant: 3600,
+    ttl: { AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? 300,
+      ClientCredentials: 300, RefreshToken: 3600, Grant: 3600,
       Session: 3600, Interaction: 600, IdToken: 300, AuthorizationCode: 60 },
     features: {
       devInteractions: { enabled: false },
@@ -54,10 +55,11 @@ function settings() {
         defaultResource: () => undefined,
         useGrantedResource: () => true,
         getResourceServerInfo(_, resource) {
-          const { format = 'jwt', ttl = 300, alg = 'ES256' } = given.resources[resource] ?? {};
+          const { format = 'jwt', ttl = 300, alg = 'ES256', audience = resource } =
+            given.resources[resource] ?? {};
           return {
             scope: 'openid',
-            audience: resource,
+            audience,
             accessTokenTTL: ttl,
             accessTokenFormat: format,
             ...(format === 'jwt' ? { jwt: { sign: { alg } } } : {}),
