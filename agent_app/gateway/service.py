@@ -13,12 +13,13 @@ from agent_app.domain.roles import LIMITS, Role
 from agent_app.engines.port import Shop
 from agent_app.gateway.casework import Desk
 from agent_app.gateway.clock import Clock
+from agent_app.gateway.feed import Feed
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.metrics import Metrics
 from agent_app.gateway.signin.entry import SignIn
 from agent_app.gateway.signin.provider import Provider
-from agent_app.gateway.store import bell
+from agent_app.gateway.store import bell, case_rows, queue_counts
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.vitals import Vitals
 from agent_app.gateway.worker import Worker
@@ -46,6 +47,7 @@ class Gateway:
         limits: Mapping[Role, RefundLimits] = LIMITS,
         teams: Mapping[ShopId, str] | None = None,
         provider: Provider | None = None,
+        most_streams: int = 1_000,
     ) -> None:
         """Put it together; `teams` are those of the shops that are not the main team's.
 
@@ -70,12 +72,14 @@ class Gateway:
             )
             for shop in known.values()
         }
+        self.feed = Feed(database, self.clock, most_streams)
         names = [f"{kind}-{shop}" for kind in ("worker", "watch") for shop in known]
         self.vitals = Vitals(database, self.clock, names)
         self.metrics = Metrics(database, self.clock, self.vitals)
         self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:
+        self._give_cases_to_teams()
         self._unsubscribe = self.database.bell.subscribe(self._heard)
         self.database.listen()
         self.worker.start()
@@ -86,6 +90,7 @@ class Gateway:
     def stop(self) -> None:
         """End the threads after the step that each is in, then let shops and database go."""
         self.vitals.stop()
+        self.feed.close()
         if self._unsubscribe is not None:
             self._unsubscribe()
         for watcher in self.watchers.values():
@@ -95,6 +100,19 @@ class Gateway:
             shop.close()
         self.sign_in.close()
         self.database.close()
+
+    def _give_cases_to_teams(self) -> None:
+        """Let the cases follow their shops, where a shop was given to another team."""
+        for shop in self.desk.shops:
+            team = self.desk.team_of(shop)
+            while self._held_elsewhere(shop, team):
+                # A little at a time: others may be at work.
+                with self.database.write() as connection:
+                    case_rows.move_shop(connection, shop, team)
+
+    def _held_elsewhere(self, shop: ShopId, team: str) -> bool:
+        with self.database.read() as connection:
+            return queue_counts.held_elsewhere(connection, shop, team)
 
     def _heard(self, topic: str) -> None:
         if topic == bell.ACTIONS:

@@ -122,7 +122,8 @@ def branches(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if teams is None:
         return [sa.and_(*conditions)]
     if short:
-        return [sa.and_(*conditions, _cases.team.in_(teams))]
+        # Not the bare column: an index by team would be read instead of the shorter one.
+        return [sa.and_(*conditions, sa.func.coalesce(_cases.team, "").in_(teams))]
     return [sa.and_(*conditions, _cases.team == team) for team in teams]
 
 

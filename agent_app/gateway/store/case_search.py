@@ -100,7 +100,7 @@ def _looked_up(
     # OFFSET keeps both databases from choosing a queue's index, and all of it, for the few.
     few = sa.select(schema.cases).where(_cases.id.in_(matching)).offset(0).subquery("few")
     of_few = ClauseAdapter(few)
-    condition: sa.ColumnElement[bool] = sa.or_(*map(of_few.traverse, branches(wanted)))
+    condition: sa.ColumnElement[bool] = sa.or_(sa.false(), *map(of_few.traverse, branches(wanted)))
     total = connection.execute(
         sa.select(sa.func.count()).select_from(few).where(condition)
     ).scalar_one()

@@ -8,7 +8,7 @@ the time, one's own claims, is counted when it is asked for.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -149,6 +149,21 @@ def of_reader(connection: Connection, sees: Sees, user: UserId, now: datetime) -
     return QueueCounts(
         mine=mine, **{queue.value: found.get(queue.value, 0) for queue in CONDITIONS}
     )
+
+
+def mine_of(
+    connection: Connection, users: Collection[UserId], now: datetime
+) -> dict[UserId, dict[str, int]]:
+    """Return how many cases each of these users has claimed, by team, in one look."""
+    rows = connection.execute(
+        sa.select(_cases.claim_user, _cases.team, sa.func.count())
+        .where(_cases.is_open, _cases.claim_user.in_(users), _cases.claim_until > time_text(now))
+        .group_by(_cases.claim_user, _cases.team)
+    )
+    found: dict[UserId, dict[str, int]] = {}
+    for user, team, n in rows:
+        found.setdefault(UserId(user), {})[team] = int(n)
+    return found
 
 
 def held_elsewhere(connection: Connection, shop: str, team: str) -> bool:

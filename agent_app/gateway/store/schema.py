@@ -45,6 +45,9 @@ def _queue_indexes() -> Iterator[Index]:
             yield Index(
                 f"cases_{queue}{suffix}",
                 *first,
+                # The same in every entry; SQLite takes the index that fixes the most columns.
+                "is_open",
+                column,
                 "sort_key",
                 "id",
                 # Spelt as the queries are: SQLite takes an index only for its very words.

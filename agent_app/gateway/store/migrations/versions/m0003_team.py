@@ -85,7 +85,7 @@ def _list_by_team() -> None:
             op.create_index(
                 f"cases_{queue}{suffix}",
                 "cases",
-                [*first, "sort_key", "id"],
+                [*first, "is_open", column, "sort_key", "id"],
                 sqlite_where=sa.text(f"is_open = 1 AND {column} = 1"),
                 postgresql_where=sa.text(f"is_open AND {column}"),
             )
