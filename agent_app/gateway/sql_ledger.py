@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy.engine import Connection
 
 from agent_app.domain.actions import MONEY, ActionKind, ActionState
@@ -27,6 +28,7 @@ from agent_app.gateway.store import accounts, action_rows, audit, case_rows, jou
 from agent_app.gateway.store.action_rows import StoredAction
 from agent_app.gateway.store.database import Database
 
+_log = structlog.get_logger()
 _CLAIMED_FOR_JUDGING = timedelta(seconds=60)
 
 
@@ -56,6 +58,15 @@ class SqlLedger:
             action_rows.save(connection, action, release=not keep_lease)
             if action.record.state is not before.record.state:
                 self._tell_case(connection, action, self._clock.now())
+        if action.record.state is not before.record.state:
+            _log.info(
+                "action",
+                action=action.id,
+                case=action.case,
+                kind=action.record.kind,
+                before=before.record.state,
+                state=action.record.state,
+            )
 
     async def judge(self, action: StoredAction, look: Reading) -> Judged | None:
         """Store the look and judge by `decide`, as if the action were not there."""
