@@ -20,6 +20,8 @@ ID = Meta(min_length=1, max_length=100, pattern=NO_ZERO)
 """Of an id of any kind."""
 Word = Annotated[str, ID]
 """A name that the gateway knows."""
+Reference = Annotated[str, Meta(max_length=200, pattern=NO_ZERO)]
+"""What another system calls a thing, or nothing."""
 Line = Annotated[str, Meta(max_length=500, pattern=NO_ZERO)]
 """One value of a form."""
 Correction = Annotated[dict[Word, Line], Meta(max_length=20)]

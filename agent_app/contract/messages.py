@@ -12,7 +12,7 @@ from typing import Annotated
 
 import msgspec
 
-from agent_app.contract.limits import ID, Correction, Line, Remark, Text, Word
+from agent_app.contract.limits import ID, Correction, Reference, Remark, Text, Word
 from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.case import CaseState, Claim, SentMessage
@@ -236,7 +236,7 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     done: bool
     reason: Text
-    reference: Line = ""
+    reference: Reference = ""
 
 
 class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

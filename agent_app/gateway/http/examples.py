@@ -31,6 +31,6 @@ EXAMPLES: Mapping[type[Any], Mapping[str, object]] = {
     },
     NoteRequest: {"note": {"text": "Called back: he paid once and will wait."}},
     FindingRequest: {
-        "answer": {"step": "visible", "state": "done", "outcome": "shown"},
+        "answer": {"step": "recent_change", "state": "done", "outcome": "after_release"},
     },
 }
