@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -70,7 +71,9 @@ class Report:
             f"{deaths.total} kills in {self.seconds:.0f} s, {self.plan.engine.label}, "
             f"{self.plan.gateways} gateway(s), seed {self.plan.seed}: {deaths.starting} while it "
             f"started, {deaths.unknown} with an action unknown, {deaths.calling} in a call, "
-            f"{deaths.unrecorded} between a refund and its record",
+            f"{deaths.unrecorded} between a refund and its record; ready after "
+            f"{statistics.median(deaths.starts_s or [0]):.2f} s, at most "
+            f"{max(deaths.starts_s or [0]):.2f} s",
             f"{self.orders} orders; actions: {self.actions}; {self.waiting_for_a_person} left to a "
             f"person; refusals: {self.refusals}",
         ]
@@ -102,7 +105,7 @@ def run(
             nests.append(nest)
         shop = stack.enter_context(sandbox(seed=plan.seed))
         site = Site(folder, shop, where)
-        trade = Trade(shop, plan.engine, plan.pace, plan.seed, lambda: site.told.waiting)
+        trade = Trade(shop, plan.engine, plan.pace, plan.seed, lambda: site.told.resolved)
         trade.open()
         with site.at_work():
             begun = time.monotonic()

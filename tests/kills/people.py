@@ -35,13 +35,14 @@ class Told:
     refusals: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     """Answers that must not be: another one to the same request, or a server's failure."""
-    waiting: int = 0
-    """Cases with something to do, when a person last looked."""
+    resolved: int = 0
+    """Cases that people are through with."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def promise(self, action: str, what: str) -> None:
+    def promise(self, action: str, kind: str, case: str) -> None:
         with self._lock:
-            self.promised[action] = what
+            self.resolved += kind == "resolve" and action not in self.promised
+            self.promised[action] = f"{kind} of case {case}"
 
     def refuse(self, code: str) -> None:
         with self._lock:
@@ -90,7 +91,6 @@ class Person(threading.Thread):
     def _work(self) -> None:
         rows = self._rows("team")
         rows = [row for row in rows if row["remedy"] in _DOES and row["open_action"] is None]
-        self._told.waiting = len(rows)
         self._chance.shuffle(rows)
         for row in rows[:5]:
             if self._done.is_set():
@@ -116,7 +116,7 @@ class Person(threading.Thread):
             self._told.refuse(f"{kind} {_code(answer)}")
             return
         action = answer.json()["id"]
-        self._told.promise(action, f"{kind} of case {case}")
+        self._told.promise(action, kind, case)
         if self._chance.random() < _REPEATED:
             again = self._until_answered("POST", f"/v1/cases/{case}/actions", body, key)
             if again is not None and again.content != answer.content:

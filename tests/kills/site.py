@@ -25,8 +25,10 @@ from tests.processes import SandboxProcess
 
 CALL_S = 0.5
 """How long the gateways wait for the shop: short, so that a dead worker is replaced soon."""
-_LIVES_S = (0.0, 0.8)
-"""A life's length from when the gateway is ready: begins before the first thing is sent."""
+_SHORT_S, _LONG_S = (0.0, 0.8), (0.8, 2.5)
+"""A life's length from when the gateway is ready: from before the first thing is sent until orders
+were taken in, which on a busy machine takes a while."""
+_LONG = 0.3
 _STARTS_S = (0.0, 0.12)
 """The same from its birth, for one that is killed while it starts."""
 _KILLED_STARTING = 0.1
@@ -47,12 +49,17 @@ class Deaths:
     """While a worker was in the middle of a step with such an action."""
     unrecorded: int = 0
     """After the provider had paid back, and before the gateway had written anything of it."""
+    starts_s: list[float] = field(default_factory=list)
+    """From birth to ready, of those that lived so long."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self, *, ready: bool, left: Sequence[Row], paid: set[str]) -> None:
+    def count(self, start_s: float | None, left: Sequence[Row], paid: set[str]) -> None:
         with self._lock:
             self.total += 1
-            self.starting += not ready
+            if start_s is None:
+                self.starting += 1
+            else:
+                self.starts_s.append(start_s)
             self.unknown += bool(left)
             self.calling += any(row.held for row in left)
             self.unrecorded += any(row.held and row.key in paid for row in left)
@@ -81,18 +88,19 @@ class Killed(threading.Thread):
         if self._chance.random() < _KILLED_STARTING:
             order = Order("live", self._site.arguments, after_birth_s=self._some(_STARTS_S))
         else:
-            order = Order("live", self._site.arguments, after_ready_s=self._some(_LIVES_S))
-        self._nest.live(order)
-        ready = False
+            span = _LONG_S if self._chance.random() < _LONG else _SHORT_S
+            order = Order("live", self._site.arguments, after_ready_s=self._some(span))
+        born = self._nest.live(order)
+        start_s = None
         while (event := self._nest.next_event()).what != "dead":
-            self.address, ready = event.address, True
+            self.address, start_s = event.address, event.at - born.at
         self.address = None
         if event.code != -9:
             raise GatewayEndedError(f"a gateway ended by itself with {event.code}")
         left = self._site.ledger.left_unknown()
         refs = {row.ref for row in left if row.held}
         paid = {e.key for ref in refs for e in self._site.shop.ledger(ref, "refund_accepted")}
-        self._site.deaths.count(ready=ready, left=left, paid={key for key in paid if key})
+        self._site.deaths.count(start_s, left, {key for key in paid if key})
 
     def _some(self, span: tuple[float, float]) -> float:
         return self._chance.uniform(*span)

@@ -50,16 +50,18 @@ class Engine:
 class Pace:
     """How much comes at once, and how slowly the shop answers a command that it has done."""
 
-    at_once: int = 10
-    """Orders, and cases that may wait before there are more."""
-    faults: int = 6
-    """How many commands go wrong meanwhile; ten orders need some 25, messages included."""
+    at_once: int = 8
+    """Orders that are made together."""
+    outstanding: int = 24
+    """Unresolved orders from which on no more are made."""
+    faults: int = 5
+    """How many commands go wrong meanwhile; eight orders need some 20, messages included."""
     takes_s: float = 0.15
     causes: Mapping[str, int] = field(default_factory=lambda: _CAUSES)
 
 
 USUAL = Pace()
-HURRIED = Pace(at_once=3, faults=3, takes_s=0.05, causes={"S5": 1})
+HURRIED = Pace(at_once=3, outstanding=9, faults=3, takes_s=0.05, causes={"S5": 1})
 """Refunds only, few enough that what became of one is asked at once: for the control."""
 
 
@@ -76,12 +78,12 @@ class Trade(threading.Thread):
         engine: Engine,
         pace: Pace,
         seed: int,
-        waiting: Callable[[], int],
+        resolved: Callable[[], int],
     ) -> None:
         super().__init__(name="trade", daemon=True)
         self.shop = shop
         self.truths: list[Truth] = []
-        self._waiting = waiting
+        self._resolved = resolved
         self._engine, self._pace = engine, pace
         self._chance = random.Random(seed)
         self._closed = threading.Event()
@@ -101,14 +103,14 @@ class Trade(threading.Thread):
 
     def run(self) -> None:
         while not self._closed.wait(0.1):
-            if self._waiting() >= self._pace.at_once:
+            if len(self.truths) - self._resolved() >= self._pace.outstanding:
                 continue
             self._let_go_wrong()
             of = self._pace.causes
             causes = self._chance.choices(list(of), list(of.values()), k=self._pace.at_once)
             self.truths += self.shop.seed(*causes)
-            # Until people have seen them: the watcher's round and theirs.
-            self._closed.wait(0.5)
+            # A few at a time: a gateway takes in whole what changed since it last looked.
+            self._closed.wait(1.0)
 
     def close(self) -> None:
         """Make no more orders and let nothing more go wrong."""
