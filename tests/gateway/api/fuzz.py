@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import sys
 import tempfile
 import time
@@ -103,7 +104,7 @@ class Fuzzer:
             for mode in GenerationMode:
                 if operation not in several and mode is GenerationMode.NEGATIVE:
                     continue
-                self._spend(operation, mode, max(1, round(inputs / (2 * len(several)))))
+                self._spend(operation, mode, math.ceil(inputs / (2 * len(several))))
         for label, endpoint in self._by_label.items():
             if not self.report.answers.get(label, Counter())[endpoint.status]:
                 self.report.shallow.append(endpoint.name)
