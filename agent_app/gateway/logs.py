@@ -53,9 +53,10 @@ _KNOWN = frozenset(
         "version",
     }
 )
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/{}+\-<> ]{0,120}")
-_SPACED = frozenset({"timestamp", "place"})
-_WORD = re.compile(r"[^\s@]{0,80}")
+_PLAIN = re.compile(r"[A-Za-z0-9_.:/{}+\-<>]{0,120}")
+_SPACED = re.compile(r"[A-Za-z0-9_.:/{}+\-<> ]{0,120}")
+_OPERATORS_OWN = frozenset({"shop", "user"})
+"""Names that an operator gave, in any script; they name no customer."""
 _LEFT_OUT = "(left out)"
 _DEEPEST = 40
 Line = MutableMapping[str, Any]
@@ -137,13 +138,14 @@ def _passed(name: str, value: object) -> object:
         return value
     if name == "error" and isinstance(value, list):
         return value
-    if name == "user" and isinstance(value, str):
-        # An operator's own choice, such as an address of work; it names no customer.
-        return value if len(value) <= 80 and value.isprintable() else _LEFT_OUT
-    if isinstance(value, str):
-        pattern = _PLAIN if name in _SPACED else _WORD
-        return str(value) if pattern.fullmatch(value) else _LEFT_OUT
-    return _LEFT_OUT
+    if not isinstance(value, str):
+        return _LEFT_OUT
+    if name in _OPERATORS_OWN:
+        passes = len(value) <= 80 and value.isprintable()
+    else:
+        passes = (_SPACED if name == "place" else _PLAIN).fullmatch(value) is not None
+    # A plain str: an enumeration would be written by its own rule.
+    return str(value) if passes else _LEFT_OUT
 
 
 class _Libraries(logging.Handler):
