@@ -18,9 +18,11 @@ from agent_app.domain.flags import Level
 from agent_app.domain.ids import ShopId
 from agent_app.domain.roles import Scope
 from agent_app.gateway import acting, casefile, handling, looking
+from agent_app.gateway.http import streaming
 from agent_app.gateway.http.endpoint import About, Call, Endpoint
 from agent_app.gateway.http.parameters import (
     AFTER,
+    FROM,
     LANGUAGE,
     LEVEL,
     LIMIT,
@@ -68,6 +70,21 @@ ENDPOINTS = (
         query=(SINCE,),
         use=lambda call: casefile.list_changes(call.gateway, call.actor, call.value(SINCE)),
         answer=Changes,
+    ),
+    Endpoint(
+        name="stream_changes",
+        method="GET",
+        path="/v1/stream",
+        summary="What changes, as it changes: Server-Sent Events",
+        doc="Events: `changes` (a Changes message, its id the cursor to go on from), `looking` (a "
+        "Lookers message of a case that one looks at oneself), `end` (why no more comes: connect "
+        "again from the last id). A comment every 15 s shows that the line is alive.",
+        needs=READ_CASES,
+        query=(FROM,),
+        stream=streaming.open_stream,
+        answer=str,
+        media_type=streaming.MEDIA_TYPE,
+        refuses=(ProblemType.THROTTLED, ProblemType.UNAVAILABLE),
     ),
     Endpoint(
         name="read_case",

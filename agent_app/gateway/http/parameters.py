@@ -105,6 +105,13 @@ LEVEL = number(
 )
 AFTER = cursor("cursor", "Continue behind a page: its `next`.")
 LIMIT = number("limit", "Rows of a page at most.", default=50, least=1, most=200)
+FROM: Parameter[str | None] = Parameter(
+    "cursor",
+    None,
+    text("cursor", "").read,
+    {"type": "string", "pattern": r"^[0-9]{1,18}(\.[0-9a-f]{12})?$"},
+    "Changes since then; `Last-Event-ID` goes before it. Without either: from now on.",
+)
 SINCE = Parameter(
     "cursor",
     "0",
