@@ -66,9 +66,13 @@ def setup(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the test suite, without a screen unless the caller chose one."""
+    """Run the test suite, without a screen unless the caller chose one.
+
+    The whole of it runs on all processors, file by file; what the caller names runs as he says.
+    """
     platform = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
-    return python("-m", "pytest", *arguments, QT_QPA_PLATFORM=platform)
+    words = arguments or ["-n", "auto", "--dist", "loadfile"]
+    return python("-m", "pytest", *words, QT_QPA_PLATFORM=platform)
 
 
 def lint(arguments: list[str]) -> int:
