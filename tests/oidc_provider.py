@@ -27,7 +27,8 @@ import httpx
 import msgspec
 import platformdirs
 from joserfc import jwt
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, Key
+from joserfc.jws import JWSRegistry
 
 FOLDER = Path(__file__).resolve().parent / "gateway" / "oidc"
 READY_S, INSTALL_S = 20.0, 120.0
@@ -192,7 +193,8 @@ class DeskClient:
 
     issuer: str
     client_id: str = "desk"
-    key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256"))
+    key: Key = field(default_factory=lambda: ECKey.generate_key("P-256"))
+    algorithm: str = "ES256"
 
     @property
     def bound(self) -> bool:
@@ -261,8 +263,11 @@ class DeskClient:
         if token is not None:
             said["ath"] = _base64(hashlib.sha256(token.encode()).digest())
         said = {name: value for name, value in (said | other).items() if value is not None}
-        header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.key.as_dict(private=False)}
-        return jwt.encode(header, said, self.key)
+        jwk = self.key.as_dict(private=False)
+        header = {"typ": "dpop+jwt", "alg": self.algorithm, "jwk": jwk}
+        registry = JWSRegistry(algorithms=[self.algorithm])
+        registry.max_header_length = 4096
+        return jwt.encode(header, said, self.key, registry=registry)
 
     def headers(
         self, tokens: Tokens, method: str, url: str, proof: str | None = None

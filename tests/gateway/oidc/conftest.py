@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,8 +43,15 @@ def issuer() -> Iterator[FakeIssuer]:
 
 
 @pytest.fixture
-def forged(world: World, issuer: FakeIssuer) -> Iterator[Site]:
-    """Give a gateway behind an issuer that signs whatever the test says; chen is u-1."""
-    with site(world, issuer.issuer, require_dpop=False, clients=("desk",)) as made:
+def forged(tmp_path: Path, issuer: FakeIssuer) -> Iterator[Site]:
+    """Give a gateway behind an issuer that signs whatever the test says; chen is u-1.
+
+    On SQLite alone: what such tests look at comes before any database.
+    """
+    settings = {"require_dpop": False, "clients": ("desk",)}
+    with (
+        contextlib.closing(World(tmp_path)) as world,
+        site(world, issuer.issuer, **settings) as made,
+    ):
         made.person("chen", "u-1")
         yield made

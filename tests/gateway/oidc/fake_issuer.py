@@ -6,6 +6,7 @@ What a real provider does is shown with `tests.oidc_provider`.
 from __future__ import annotations
 
 import contextlib
+import ssl
 import threading
 import time
 from collections import Counter
@@ -23,8 +24,8 @@ from tests.oidc_provider import AUDIENCE
 class FakeIssuer:
     """Serves discovery, keys and introspection on loopback; `asked` counts per path."""
 
-    def __init__(self, server: ThreadingHTTPServer) -> None:
-        self.issuer = f"http://127.0.0.1:{server.server_port}"
+    def __init__(self, server: ThreadingHTTPServer, scheme: str) -> None:
+        self.issuer = f"{scheme}://127.0.0.1:{server.server_port}"
         self.asked: Counter[str] = Counter()
         self.keys: list[Key] = [ECKey.generate_key("P-256", {"kid": "first"})]
         self.down = False
@@ -71,7 +72,7 @@ class FakeIssuer:
 
 
 @contextlib.contextmanager
-def fake_issuer() -> Iterator[FakeIssuer]:
+def fake_issuer(tls: ssl.SSLContext | None = None) -> Iterator[FakeIssuer]:
     """Serve a fake issuer for the length of a `with` block."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -84,13 +85,23 @@ def fake_issuer() -> Iterator[FakeIssuer]:
             self.end_headers()
             self.wfile.write(sent)
 
+        def handle(self) -> None:
+            # Whoever does not believe our certificate goes away in the middle.
+            with contextlib.suppress(OSError):
+                super().handle()
+
         do_POST = do_GET  # noqa: N815 - the base class's name
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = FakeIssuer(server)
+    made = FakeIssuer(server, "https" if tls else "http")
+    if tls is not None:
+        # The handshake belongs to the connection's own thread: one that fails stops no other.
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
