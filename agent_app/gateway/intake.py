@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -138,6 +138,8 @@ class Watcher:
         self._thread: threading.Thread | None = None
         self.problem: str | None = None
         """Why the shop could not be read in the last round of this process."""
+        self.told: Callable[[bool], None] = lambda _: None
+        """Told after each round of ours whether the shop listed its changes."""
 
     def start(self) -> None:
         self._thread = threading.Thread(
@@ -172,9 +174,11 @@ class Watcher:
         try:
             taken = self._take_changes()
         except EngineError:
+            self.told(False)
             # An order falls due by time, whether or not the shop lists what changed.
             self._ask_due()
             raise
+        self.told(True)
         return taken + self._ask_due()
 
     def _is_ours(self) -> bool:

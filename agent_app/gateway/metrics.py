@@ -79,7 +79,7 @@ class Metrics:
         self._running.labels(address).dec()
         self._requests.labels(method, address, str(status)).observe(seconds)
 
-    def shop_round(self, shop: str, *, answered: bool) -> None:
+    def shop_round(self, shop: str, answered: bool) -> None:
         self._rounds.labels(shop, "answered" if answered else "failed").inc()
 
     def text(self) -> bytes:

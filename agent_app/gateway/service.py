@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ShopId
@@ -76,6 +77,8 @@ class Gateway:
         names = [f"{kind}-{shop}" for kind in ("worker", "watch") for shop in known]
         self.vitals = Vitals(database, self.clock, names)
         self.metrics = Metrics(database, self.clock, self.vitals)
+        for name, watcher in self.watchers.items():
+            watcher.told = partial(self.metrics.shop_round, name)
         self._unsubscribe: Callable[[], None] | None = None
 
     def start(self) -> None:

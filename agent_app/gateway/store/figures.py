@@ -71,9 +71,11 @@ def queues(connection: Connection) -> list[tuple[str, str, int]]:
     """Return (team, queue, cases) of every queue that is counted."""
     counted = schema.queue_counts.c
     rows = connection.execute(
-        sa.select(counted.team, counted.queue, counted.n).order_by(counted.team, counted.queue)
+        sa.select(counted.team, counted.queue, sa.func.sum(counted.n).label("n"))
+        .group_by(counted.team, counted.queue)
+        .order_by(counted.team, counted.queue)
     )
-    return [(row.team, row.queue, row.n) for row in rows]
+    return [(row.team, row.queue, int(row.n)) for row in rows]
 
 
 def shop_reads(connection: Connection) -> list[ShopRead]:
