@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import decode
 
 _table = schema.actions.c
+_BACK_WITHIN_S = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,18 @@ def _rows(where: Path | str, condition: sa.ColumnElement[bool]) -> list[Row]:
     url = f"sqlite:///{where}"
     if isinstance(where, str):
         url = where.replace("postgresql://", "postgresql+psycopg://", 1)
+    query = sa.select(schema.actions).where(condition)
     engine = sa.create_engine(url, poolclass=sa.NullPool)
-    try:
-        with engine.connect() as connection:
-            return [_row(r) for r in connection.execute(sa.select(schema.actions).where(condition))]
-    finally:
-        engine.dispose()
+    end = time.monotonic() + _BACK_WITHIN_S
+    while True:
+        try:
+            with engine.connect() as connection:
+                return [_row(row) for row in connection.execute(query)]
+        except sa.exc.OperationalError:
+            # PostgreSQL is made to crash too; it is back soon.
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def _row(row: sa.Row[tuple[object, ...]]) -> Row:

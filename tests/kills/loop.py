@@ -7,7 +7,7 @@ import json
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,9 +88,9 @@ def run(
     plan: Plan,
     folder: Path,
     where: Path | str,
-    meanwhile: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext,
+    crashes: contextlib.AbstractContextManager[object] | None = None,
 ) -> Report:
-    """Kill, let all settle, and judge. `meanwhile` runs around the kills.
+    """Kill, let all settle, and judge. `crashes` of the database happen while there are kills.
 
     Raises:
         GatewayEndedError, NestFailedError: a gateway ended by itself, or could not be started.
@@ -105,11 +105,12 @@ def run(
             nests.append(nest)
         shop = stack.enter_context(sandbox(seed=plan.seed))
         site = Site(folder, shop, where)
+        site.may_start_in_vain = crashes is not None
         trade = Trade(shop, plan.engine, plan.pace, plan.seed, lambda: site.told.resolved)
         trade.open()
         with site.at_work():
             begun = time.monotonic()
-            with meanwhile():
+            with crashes or contextlib.nullcontext():
                 site.kill(nests, plan.kills, plan.seed)
             seconds = time.monotonic() - begun
             trade.close()

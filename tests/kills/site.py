@@ -20,7 +20,7 @@ from tests.kills.ledger import Ledger, Row
 from tests.kills.nest import Nest
 from tests.kills.people import Person, Told
 from tests.kills.trade import Trade
-from tests.kills.zygote import Order
+from tests.kills.zygote import Event, Order
 from tests.processes import SandboxProcess
 
 CALL_S = 0.5
@@ -70,7 +70,6 @@ class Killed(threading.Thread):
 
     def __init__(self, site: Site, nest: Nest, kills: int, seed: int) -> None:
         super().__init__(name="killer", daemon=True)
-        self.address: str | None = None
         self.failure: BaseException | None = None
         self._site, self._nest, self._kills = site, nest, kills
         self._chance = random.Random(seed)
@@ -79,8 +78,7 @@ class Killed(threading.Thread):
         try:
             for _ in range(self._kills):
                 self._live_and_die()
-            self._nest.live(Order("live", self._site.arguments))
-            self.address = self._nest.next_event().address or None
+            self._site.start(self._nest)
         except BaseException as error:  # noqa: BLE001 - told by the thread that joins
             self.failure = error
 
@@ -93,10 +91,10 @@ class Killed(threading.Thread):
         born = self._nest.live(order)
         start_s = None
         while (event := self._nest.next_event()).what != "dead":
-            self.address, start_s = event.address, event.at - born.at
-        self.address = None
-        if event.code != -9:
-            raise GatewayEndedError(f"a gateway ended by itself with {event.code}")
+            self._site.living[self._nest] = event.address
+            start_s = event.at - born.at
+        self._site.living.pop(self._nest, None)
+        self._site.check_end(event, ready=start_s is not None)
         left = self._site.ledger.left_unknown()
         refs = {row.ref for row in left if row.held}
         paid = {e.key for ref in refs for e in self._site.shop.ledger(ref, "refund_accepted")}
@@ -113,17 +111,24 @@ class GatewayEndedError(Exception):
 class Site:
     """Everything of one run but its length. `where` is a file, or a PostgreSQL address."""
 
-    def __init__(self, folder: Path, shop: SandboxProcess, where: Path | str) -> None:
-        self.shop, self.folder = shop, folder
+    def __init__(
+        self, folder: Path, shop: SandboxProcess, where: Path | str, call_s: float | None = CALL_S
+    ) -> None:
+        """Make the database. `call_s` is how long gateways wait for the shop; None: as usual."""
+        self.shop, self.folder, self.where = shop, folder, where
         self.ledger = Ledger(where)
         self.deaths = Deaths()
         self.told = Told()
         self.tokens: dict[str, str] = {}
-        self.slots: list[Killed] = []
+        self.living: dict[Nest, str] = {}
+        """The addresses of the gateways that are ready now."""
+        self.may_start_in_vain = False
+        """Whether a gateway may find no database when it starts, and end."""
         self.arguments = ("--config", str(folder / "gateway.toml"), "serve", "--with-parent")
         (folder / "gateway.toml").write_text(
             f'port = 0\ndatabase = "{where}"\nwatch_every_s = 0.2\n\n[[shops]]\n'
-            f'id = "sandbox"\nengine = "sandbox"\nurl = "{shop.base_url}"\ntimeout_s = {CALL_S}\n',
+            f'id = "sandbox"\nengine = "sandbox"\nurl = "{shop.base_url}"\n'
+            + ("" if call_s is None else f"timeout_s = {call_s}\n"),
             "utf-8",
         )
         database = Database(where)
@@ -137,7 +142,7 @@ class Site:
 
     def address(self) -> str | None:
         """Return the address of a gateway that lives, any of them."""
-        living = [slot.address for slot in self.slots if slot.address is not None]
+        living = list(self.living.values())
         return random.choice(living) if living else None
 
     @contextlib.contextmanager
@@ -155,6 +160,29 @@ class Site:
             for person in people:
                 person.stop()
 
+    def start(self, nest: Nest) -> Event:
+        """Start a gateway that nobody kills by chance; return its being ready.
+
+        Raises:
+            GatewayEndedError: it was not ready before it ended.
+        """
+        nest.live(Order("live", self.arguments))
+        while (event := nest.next_event()).what != "ready":
+            self.check_end(event, ready=False)
+            nest.live(Order("live", self.arguments))
+        self.living[nest] = event.address
+        return event
+
+    def check_end(self, event: Event, *, ready: bool) -> None:
+        """Let pass that a gateway was killed, or could not begin where that may be.
+
+        Raises:
+            GatewayEndedError: it ended although nobody killed it.
+        """
+        in_vain = self.may_start_in_vain and not ready and event.code == 1
+        if event.code != -9 and not in_vain:
+            raise GatewayEndedError(f"a gateway ended by itself with {event.code}")
+
     def kill(self, nests: Sequence[Nest], kills: int, seed: int) -> None:
         """Kill the gateways so many times altogether; at the end each lives.
 
@@ -162,13 +190,13 @@ class Site:
             GatewayEndedError, NestFailedError: a gateway or its parent did what nobody asked for.
         """
         each, more = divmod(kills, len(nests))
-        self.slots = [
+        slots = [
             Killed(self, nest, each + (place < more), seed + place)
             for place, nest in enumerate(nests)
         ]
-        for slot in self.slots:
+        for slot in slots:
             slot.start()
-        for slot in self.slots:
+        for slot in slots:
             slot.join()
             if slot.failure is not None:
                 raise slot.failure

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
+import secrets
 import select
 import signal
 import sys
@@ -19,7 +20,7 @@ import traceback
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -78,9 +79,34 @@ def short_leases() -> None:
         setattr(module, name, value)
 
 
+def slow_to_finish() -> None:
+    """Let what was carried out be written down a second later, so that a repeat meets it."""
+    finish = idempotency.Requests._finish
+
+    def slowly(*given: Any, **named: Any) -> None:
+        time.sleep(1.0)
+        finish(*given, **named)
+
+    idempotency.Requests._finish = slowly  # type: ignore[method-assign]
+
+
+def forgetful_of_keys() -> None:
+    """Carry every request out as if it were the first: the negative control of the replays."""
+
+    def once(
+        _self: object, _user: str, _key: str, _what: str, _body: bytes,
+        carry_out: Callable[[str], Any], **_named: object,
+    ) -> Any:  # fmt: skip
+        return carry_out(secrets.token_hex())
+
+    idempotency.Requests.once = once  # type: ignore[assignment, method-assign]
+
+
 PATCHES: dict[str, Callable[[], None]] = {
     "without_waiting": without_waiting,
     "short_leases": short_leases,
+    "slow_to_finish": slow_to_finish,
+    "forgetful_of_keys": forgetful_of_keys,
 }
 
 
