@@ -22,6 +22,7 @@ from agent_app.domain.evidence import Evidence
 from agent_app.domain.flags import Flag, FlagRule, Level
 from agent_app.domain.guide import GuideProgress, StepState
 from agent_app.domain.ids import ActionId, CaseId, OrderRef, PaymentId, ShopId, UserId
+from agent_app.domain.limits import RefundLimits
 from agent_app.domain.money import Money
 from agent_app.domain.order import Deadline, Order, PaymentMethod
 from agent_app.domain.remedy import RemedyWhy
@@ -63,6 +64,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     gateway_version: str
     api_version: str
     shops: tuple[ShopInfo, ...]
+    limits: RefundLimits | None = None
+    """His role's refund limits; None from a gateway that does not tell: the defaults."""
 
 
 class OpenAction(msgspec.Struct, frozen=True):

@@ -68,6 +68,7 @@ def session(gateway: Gateway, actor: Actor) -> Session:
         gateway_version=version("agent-app"),
         api_version=API_VERSION,
         shops=shops,
+        limits=gateway.desk.with_limits(actor).limits,
     )
 
 

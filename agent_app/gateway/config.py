@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent_app.engines.history.orders import Status
+from agent_app.gateway.limit_settings import LimitConfig, limits_of
 from agent_app.gateway.signin.settings import OidcConfig, checked
 
 PREFIX = "AGENT_APP_GATEWAY_"
@@ -72,6 +73,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How long before that requests are still taken, for a balancer to see that it is not ready."""
     metrics: Literal["loopback", "token", "open", "off"] = "loopback"
     """Who may read `/metrics`: this machine alone, whoever has a token, anybody, or nobody."""
+    most_streams: int = 1_000
+    """Desks that may listen to the live stream at once; the others ask for changes."""
+    limits: dict[str, LimitConfig] = {}
+    """By role; what is not given stays as the defaults are."""
     audit: AuditConfig = AuditConfig()
     log: LogConfig = LogConfig()
     shops: tuple[ShopConfig, ...] = ()
@@ -138,6 +143,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
     folder = path.parent if path else Path.cwd()
     config = _absolute(config, folder)
     _check_shops(config)
+    _check_limits(config)
     if config.oidc is not None:
         try:
             config = msgspec.structs.replace(config, oidc=checked(config.oidc, folder))
@@ -223,6 +229,15 @@ def _absolute(config: Config, folder: Path) -> Config:
         audit=msgspec.structs.replace(config.audit, anchors=inside(config.audit.anchors)),
         shops=shops,
     )
+
+
+def _check_limits(config: Config) -> None:
+    try:
+        limits_of(config.limits)
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from error
+    if config.most_streams < 0:
+        raise ConfigError("`most_streams` is 0 (no live stream) or more.")
 
 
 def _check_shops(config: Config) -> None:

@@ -23,6 +23,7 @@ from agent_app.gateway.anchors import Keeper
 from agent_app.gateway.config import Config, ShopConfig
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.http.metrics_page import metrics_route
+from agent_app.gateway.limit_settings import limits_of
 from agent_app.gateway.observed import Observed
 from agent_app.gateway.service import Gateway, Pace
 from agent_app.gateway.signin.provider import Provider
@@ -103,6 +104,7 @@ def running(config: Config, stopping: Stopping) -> Iterator[Gateway]:
                 left_over.end_leases(connection, database.clock.now())
         with _started(config, database) as gateway, _anchored(config, gateway, stopping):
             stopping.on_begin.append(gateway.vitals.leave)
+            stopping.on_begin.append(gateway.feed.close)
             gateway.vitals.on_moved = stopping.begin
             gateway.vitals.on_alive = _tell_watchdog
             yield gateway
@@ -116,7 +118,15 @@ def _started(config: Config, database: Database) -> Iterator[Gateway]:
     try:
         shops.extend(connect(shop, database) for shop in config.shops)
         pace = Pace(config.watch_every_s)
-        gateway = Gateway(database, shops, pace=pace, teams=teams, provider=provider)
+        gateway = Gateway(
+            database,
+            shops,
+            pace=pace,
+            limits=limits_of(config.limits),
+            teams=teams,
+            provider=provider,
+            most_streams=config.most_streams,
+        )
     except BaseException:
         for shop in shops:
             shop.close()

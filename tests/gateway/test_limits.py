@@ -12,13 +12,50 @@ from agent_app.contract.problems import Problem, ProblemType
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.ids import ActionId
 from agent_app.domain.limits import RefundLimits, read_amounts
+from agent_app.domain.money import Money
 from agent_app.domain.roles import LIMITS, Actor, Role
 from agent_app.gateway import acting, settling
+from agent_app.gateway.config import ConfigError, load
 from agent_app.gateway.errors import Refused
+from agent_app.gateway.limit_settings import LimitConfig, limits_of
 from agent_app.gateway.store import audit, schema
 from tests.gateway.world import World
 
 YES = ApprovalRequest(approve=True)
+
+
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        ({"boss": LimitConfig()}, "no such role"),
+        ({"agent": LimitConfig(approve={"EUR": "1"})}, "refund.approve"),
+        ({"technician": LimitConfig(alone={"EUR": "1"})}, "refund.execute"),
+        ({"lead": LimitConfig(alone={"EUR": "1.001"})}, "EUR"),
+        ({"finance": LimitConfig(approve={"EUR": "1"})}, "nobody approves all"),
+    ],
+)
+def test_limits_that_cannot_hold_are_refused_with_their_place(
+    config: dict[str, LimitConfig], told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        limits_of(config)
+
+
+def test_limits_are_read_from_the_configuration_file(tmp_path: Path) -> None:
+    file = tmp_path / "gateway.toml"
+    file.write_text(
+        '[limits.lead]\nalone = {EUR = "20.00", JPY = "3000"}\napprove = "all"\n'
+        "[limits.senior]\napprove = {}\n",
+        "utf-8",
+    )
+    limits = limits_of(load(file, {}).limits)
+    assert limits[Role.LEAD].alone == {"EUR": 2_000, "JPY": 3_000}
+    assert limits[Role.LEAD].approves_all
+    assert not limits[Role.SENIOR].covers_approval(Money(1, "EUR"))
+    assert limits[Role.FINANCE] == LIMITS[Role.FINANCE]
+    file.write_text("[limits.lead]\nalone = {EUR = 20.5}\n", "utf-8")
+    with pytest.raises(ConfigError, match="limits"):
+        load(file, {})
 
 
 @pytest.fixture

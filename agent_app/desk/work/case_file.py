@@ -37,7 +37,7 @@ class SignedIn:
     @classmethod
     def of(cls, session: Session) -> SignedIn:
         return cls(
-            actor=Actor(session.user, session.name, session.role),
+            actor=Actor(session.user, session.name, session.role, limits=session.limits),
             scopes=session.scopes,
             gateway_version=session.gateway_version,
             shops=tuple(shop.capabilities.label for shop in session.shops),
