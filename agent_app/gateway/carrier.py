@@ -161,12 +161,19 @@ class Carrier(Generic[BothT]):
         if action is None:
             return False
         try:
-            await _Move(self._ledger, self._lines[action.shop], self._clock, action).make(
-                lambda: max(self._monotonic() - since, (self._clock.now() - at).total_seconds())
-            )
+            move = _Move(self._ledger, self._lines[action.shop], self._clock, action)
+            await move.make(lambda: self.surely_held(since, at))
         except LostLease:
             _log.warning("lease_lost", action=action.id)
         return True
+
+    def surely_held(self, since: float, at: datetime) -> bool:
+        """Return whether the longest call that begins now ends within the lease.
+
+        By both clocks: one of them stands still while the machine sleeps.
+        """
+        passed_s = max(self._monotonic() - since, (self._clock.now() - at).total_seconds())
+        return passed_s < BEFORE_THE_CALL_S
 
 
 class _Move(Generic[BothT]):
@@ -180,8 +187,8 @@ class _Move(Generic[BothT]):
         self._clock = clock
         self._action = action
 
-    async def make(self, held_s: Callable[[], float]) -> None:
-        """Do what the ledger's rule says is next; `held_s` tells how long it is held already."""
+    async def make(self, surely_held: Callable[[], bool]) -> None:
+        """Do what the ledger's rule says is next; nothing is sent unless it is `surely_held`."""
         now = self._clock.now()
         attempt = self._action.attempt
         if self._action.interrupted and attempt.state is ActionState.UNKNOWN:
@@ -198,7 +205,7 @@ class _Move(Generic[BothT]):
             given_up = replace(self._action.attempt, state=ActionState.NEEDS_PERSON)
             await self._store(given_up, problem="the shop's books do not settle it")
         elif move.step is Step.SEND:
-            await self._send(held_s)
+            await self._send(surely_held)
         elif move.step is Step.ASK:
             await self._ask()
         elif move.step is Step.JUDGE:
@@ -206,10 +213,10 @@ class _Move(Generic[BothT]):
         else:
             await self._confirm()
 
-    async def _send(self, held_s: Callable[[], float]) -> None:
+    async def _send(self, surely_held: Callable[[], bool]) -> None:
         attempt = before_sending(self._action.attempt, self._clock.now())
         await self._store(attempt, keep_lease=True)
-        if held_s() >= BEFORE_THE_CALL_S:
+        if not surely_held():
             # The call might outlast the lease, and meet that of another worker. It is not made.
             unsent = after_sending(attempt, Said.THROTTLED, self._clock.now())
             await self._store(unsent)
