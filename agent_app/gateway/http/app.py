@@ -71,10 +71,10 @@ def _changing(gateway: Gateway, requests: Requests, endpoint: Endpoint) -> Answe
             if endpoint.body is not None:
                 must_be_json(request)
             checked = _call(gateway, endpoint, request, actor)
+            sent = parse(body, endpoint.body) if endpoint.body is not None else None
+            guard.check_kind(endpoint, actor, sent)
 
             def carry_out(unique: str) -> Response:
-                sent = parse(body, endpoint.body) if endpoint.body is not None else None
-                guard.check_kind(endpoint, actor, sent)
                 call = Call(gateway, request, actor, checked.query, sent, unique)
                 return _answer(endpoint, call)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -19,8 +20,8 @@ from agent_app.gateway.http.answers import refusal
 from agent_app.gateway.store.moved import Moved
 
 _log = structlog.get_logger()
-_SQLITE_ERROR = 1
-"""SQLite's word for a statement that is wrong, as when a table is gone: waiting does not help."""
+_SQLITE_DAMAGED = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+"""A statement that is wrong, as when a table is gone, or a file that is: waiting does not help."""
 
 
 async def _refused(_: Request, error: Exception) -> Response:
@@ -53,13 +54,18 @@ async def _no_connection(request: Request, error: Exception) -> Response:
 async def _database_failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, DBAPIError)
     _log.error("database_failed", path=_template(request), exc_info=error)
-    wrong = getattr(error.orig, "sqlite_errorcode", None) == _SQLITE_ERROR
-    if wrong or isinstance(error, ProgrammingError):
+    if _is_damaged(error):
         # PostgreSQL's further lines quote rows; its first one names the table.
         said = str(error.orig).partition("\n")[0]
         detail = f"The gateway's database is damaged ({said}). Nothing was done by halves. "
         return refusal(problem(ProblemType.INTERNAL, detail + "Tell a technician."))
-    return refusal(problem(ProblemType.UNAVAILABLE, _LATER))
+    away = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return refusal(problem(ProblemType.UNAVAILABLE, _LATER) if away else _INTERNAL)
+
+
+def _is_damaged(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code in _SQLITE_DAMAGED or isinstance(error, ProgrammingError)
 
 
 async def _moved(request: Request, error: Exception) -> Response:
@@ -75,8 +81,13 @@ _LATER = (
 
 async def _failed(request: Request, error: Exception) -> Response:
     _log.error("request_failed", path=_template(request), exc_info=error)
-    detail = "Nothing was changed that is not shown. Try again; if it stays, tell a technician."
-    return refusal(problem(ProblemType.INTERNAL, detail))
+    return refusal(_INTERNAL)
+
+
+_INTERNAL = problem(
+    ProblemType.INTERNAL,
+    "Nothing was changed that is not shown. Try again; if it stays, tell a technician.",
+)
 
 
 def _template(request: Request) -> str:
@@ -89,8 +100,7 @@ HANDLERS: Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
     Refused: _refused,
     HTTPException: _http_error,
     ClientDisconnect: _gone,
-    OperationalError: _database_failed,
-    InterfaceError: _database_failed,
+    DBAPIError: _database_failed,
     ProgrammingError: _database_failed,
     NoConnectionFree: _no_connection,
     Moved: _moved,
