@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import msgspec
 import pytest
+import structlog
 
 from agent_app.contract.problems import MEDIA_TYPE, Problem, ProblemType
 from agent_app.domain.ids import CaseId
@@ -31,7 +32,9 @@ class Desk:
     def asks(self, method: str, path: str, key: str = "k1") -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._token}", "Idempotency-Key": key}
         content = b'{"text": "he called"}' if path.endswith("/notes") else b""
-        return ask_all(self._app, [Question(method, path, headers, content)])[0]
+        # Laid out for a terminal, each failure's traceback would take seconds.
+        with structlog.testing.capture_logs():
+            return ask_all(self._app, [Question(method, path, headers, content)])[0]
 
 
 def told(answer: httpx.Response) -> Problem:
