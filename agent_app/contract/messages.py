@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -114,6 +114,17 @@ class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
     resolved: int
 
 
+class AuditHead(msgspec.Struct, frozen=True, kw_only=True):
+    """The audit log's newest entry: its hash seals every entry before it.
+
+    Who keeps it can show later that the log was cut short or written anew.
+    """
+
+    seq: int
+    """0 before the first entry."""
+    hash: str
+
+
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     """Answer of `GET /v1/cases?queue=&q=&cursor=&limit=` (limit at most 200).
 
@@ -130,6 +141,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     changes: str
     next: str | None = None
     total_is_least: bool = False
+    audit_head: AuditHead | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +155,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     reload: bool = False
     """What the account sees is not what it saw (its teams or a shop's team changed, or the gateway
     was set back): forget all rows and read the list anew."""
+    audit_head: AuditHead | None = None
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,3 +293,24 @@ class ActionStatus(msgspec.Struct, frozen=True, kw_only=True):
     id: ActionId
     case: CaseId
     action: ActionView
+
+
+class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the audit log. `detail` holds no customer's data."""
+
+    seq: int
+    at: datetime
+    who: UserId
+    what: str
+    case: CaseId | None
+    detail: dict[str, Any]
+    hash: str
+
+
+class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/audit?case=&after=&limit=`, oldest first."""
+
+    entries: tuple[AuditEntry, ...]
+    next: int | None
+    """`after` of the next page."""
+    head: AuditHead

@@ -31,6 +31,7 @@ from agent_app.gateway.errors import forbidden, invalid, not_visible
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import (
     action_rows,
+    audit,
     case_lists,
     case_rows,
     case_search,
@@ -120,6 +121,7 @@ def list_cases(
             changes=cursor_of(sight, moves, latest),
             next=page.after,
             total_is_least=page.total_is_least,
+            audit_head=audit.told_head(connection),
         )
 
 
@@ -153,6 +155,7 @@ def list_changes(gateway: Gateway, actor: Actor, cursor: str) -> Changes:
             cursor=cursor_of(sight, moves, position),
             more=more,
             reload=reload,
+            audit_head=audit.told_head(connection),
         )
 
 

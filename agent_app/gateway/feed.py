@@ -22,10 +22,10 @@ import structlog
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from agent_app.contract.messages import CaseRow, Changes, Lookers, QueueCounts
+from agent_app.contract.messages import AuditHead, CaseRow, Changes, Lookers, QueueCounts
 from agent_app.domain.ids import CaseId, UserId
 from agent_app.gateway.clock import Clock
-from agent_app.gateway.store import bell, case_lists, case_rows, lookers, queue_counts
+from agent_app.gateway.store import audit, bell, case_lists, case_rows, lookers, queue_counts
 from agent_app.gateway.store.codec import encode
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.visibility import Sees, cursor_of, may_see, read_cursor
@@ -72,6 +72,7 @@ class Batch:
     position: int
     moves: int
     as_of: datetime
+    head: AuditHead
     counts: dict[Reader, QueueCounts]
     looks: tuple[tuple[Lookers, frozenset[UserId]], ...] = ()
     """Each with who is to hear of it: who looks now, and who did."""
@@ -195,6 +196,7 @@ class Feed:
             counts=counts,
             as_of=newest.as_of,
             cursor=listener.cursor,
+            audit_head=newest.head,
         )
 
     def _readers(self) -> frozenset[Reader]:
@@ -312,6 +314,7 @@ class Follower:
                 self._position,
                 moves,
                 now,
+                audit.told_head(connection),
                 _counts(connection, readers, now),
                 self._looks(connection, now),
             )

@@ -7,7 +7,13 @@ from typing import Any
 
 from starlette.responses import Response
 
-from agent_app.gateway.http import action_endpoints, case_endpoints, openapi, service_endpoints
+from agent_app.gateway.http import (
+    action_endpoints,
+    audit_endpoints,
+    case_endpoints,
+    openapi,
+    service_endpoints,
+)
 from agent_app.gateway.http.endpoint import JSON, OPEN, Endpoint
 from agent_app.gateway.store.codec import encode
 
@@ -29,11 +35,12 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         name="openapi",
         method="GET",
         path="/v1/openapi.json",
-        summary="This document",
+        summary="The OpenAPI 3.1 document of this API",
         needs=OPEN,
         use=lambda _: Response(_encoded(), media_type=JSON),
         answer=dict[str, Any],
     ),
     *case_endpoints.ENDPOINTS,
     *action_endpoints.ENDPOINTS,
+    *audit_endpoints.ENDPOINTS,
 )

@@ -13,6 +13,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from agent_app.contract.messages import AuditHead
 from agent_app.domain.ids import CaseId, UserId
 from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import encode, time_text
@@ -51,6 +52,12 @@ def head(connection: Connection) -> Head | None:
         .limit(1)
     ).one_or_none()
     return Head(last.seq, last.hash) if last else None
+
+
+def told_head(connection: Connection) -> AuditHead:
+    """Return the newest seal as it travels; number 0 and the first hash before any entry."""
+    last = head(connection)
+    return AuditHead(seq=last.seq, hash=last.hash) if last else AuditHead(seq=0, hash=GENESIS)
 
 
 def record(

@@ -261,6 +261,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
+    Index("audit_case", "case_id", "seq"),
 )
 
 counters = Table(

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("proofs_until", "proofs", ["until"])
+    op.create_index("audit_case", "audit", ["case_id", "seq"])
     op.create_table(
         "queue_counts",
         sa.Column("team", sa.String(), nullable=False),
