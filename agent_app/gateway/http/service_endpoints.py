@@ -10,6 +10,7 @@ from agent_app.domain.guide import Guide
 from agent_app.gateway import casefile
 from agent_app.gateway.errors import Refused
 from agent_app.gateway.http.endpoint import OPEN, SIGNED_IN, Call, Endpoint
+from agent_app.gateway.signin import metadata
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -50,6 +51,17 @@ ENDPOINTS = (
         use=_ready,
         answer=Ready,
         refuses=(ProblemType.UNAVAILABLE,),
+    ),
+    Endpoint(
+        name="signIn",
+        method="GET",
+        path=metadata.PATH,
+        summary="What a client must know to sign in (RFC 9728)",
+        needs=OPEN,
+        use=lambda call: metadata.told(
+            call.gateway.sign_in.settings, str(call.request.base_url).rstrip("/")
+        ),
+        answer=metadata.ProtectedResource,
     ),
     Endpoint(
         name="session",

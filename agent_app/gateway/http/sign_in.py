@@ -7,6 +7,7 @@ from starlette.requests import Request
 from agent_app.domain.roles import Actor
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.signin.entry import BEARER, Credentials
+from agent_app.gateway.signin.metadata import PATH
 from agent_app.gateway.signin.refusals import Code, NotSignedIn, bad_token
 from agent_app.gateway.signin.settings import OidcConfig
 from agent_app.gateway.signin.signatures import KEY_TYPES
@@ -55,9 +56,10 @@ def _challenge(settings: OidcConfig | None, error: NotSignedIn) -> dict[str, str
     said = f', error="{error.code}"' if error.code is not Code.NONE else ""
     if settings is None:
         return {"WWW-Authenticate": f'{BEARER.title()} realm="agent-app"{said}'}
-    challenges = [f'DPoP realm="agent-app", algs="{" ".join(KEY_TYPES)}"{said}']
+    said = f'realm="agent-app", resource_metadata="{settings.public_url}{PATH}"{said}'
+    challenges = [f'DPoP {said}, algs="{" ".join(KEY_TYPES)}"']
     if error.code in (Code.NONE, Code.INVALID_TOKEN):
-        challenges.append(f'{BEARER.title()} realm="agent-app"{said}')
+        challenges.append(f"{BEARER.title()} {said}")
     headers = {"WWW-Authenticate": ", ".join(challenges)}
     if error.nonce is not None:
         headers["DPoP-Nonce"] = error.nonce

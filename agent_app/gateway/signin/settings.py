@@ -33,6 +33,8 @@ class OidcConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The gateway's address as desks write it, before any proxy; DPoP proofs are for it."""
     clients: tuple[str, ...] = ()
     """Only tokens that these clients obtained. Empty: of any client of the provider."""
+    desk_client: str | None = None
+    """The client as which desks sign in; they are told it with everything else that they need."""
     require_dpop: bool = True
     """Refuse tokens that whoever holds them may use."""
     require_nonce: bool = False
@@ -75,6 +77,8 @@ def checked(config: OidcConfig, folder: Path) -> OidcConfig:
             "with `token_type` JWT the `audience` must not be a client's id, or that client's ID "
             "tokens would pass as access tokens"
         )
+    if config.clients and config.desk_client not in (None, *config.clients):
+        raise ValueError(f"`desk_client` {config.desk_client!r} is not among `clients`")
     if not 0 < config.longest_life_s <= _LONGEST_LIFE_S:
         raise ValueError(f"`longest_life_s` is above 0 and at most {_LONGEST_LIFE_S}")
     if not 0 <= config.leeway_s <= 120:

@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey
 from starlette.requests import Request
 
 from agent_app.gateway.http.sign_in import signed_in
+from agent_app.gateway.signin import signatures
 from agent_app.gateway.signin.refusals import NotSignedIn
 from agent_app.gateway.signin.signatures import KEY_TYPES
 from tests.gateway.oidc.fake_issuer import FakeIssuer
@@ -83,7 +84,7 @@ def nobody(made: Site, scheme: str, token: str, proofs: list[str]) -> None:
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(scheme=schemes, token=tokens, proofs=st.lists(tokens, max_size=2))
 def test_any_token_and_any_proof(forged: Site, scheme: str, token: str, proofs: list[str]) -> None:
@@ -91,8 +92,21 @@ def test_any_token_and_any_proof(forged: Site, scheme: str, token: str, proofs: 
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(proofs=st.lists(shaped | tokens, min_size=1, max_size=1))
 def test_any_proof_to_a_good_token(forged: Site, issuer: FakeIssuer, proofs: list[str]) -> None:
     nobody(forged, "DPoP ", issuer.token(cnf={"jkt": "A" * 43}), proofs)
+
+
+@pytest.mark.parametrize("head", [7, "alg", {"alg": 7}])
+def test_a_failure_would_be_seen(
+    forged: Site, monkeypatch: pytest.MonkeyPatch, head: object
+) -> None:
+    token = f"{part(head)}.e30.AA"
+    nobody(forged, "Bearer ", token, [])
+    # What the reading of tokens turns into a refusal, let through.
+    caught = signatures._BAD
+    monkeypatch.setattr(signatures, "_BAD", (OSError,))
+    with pytest.raises(caught):
+        nobody(forged, "Bearer ", token, [])

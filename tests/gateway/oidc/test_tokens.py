@@ -113,10 +113,12 @@ def test_how_to_sign_in_is_told_with_every_refusal(forged: Site) -> None:
     bare = forged.ask({})
     assert bare.status_code == 401
     told = bare.headers["WWW-Authenticate"]
-    assert told.startswith('DPoP realm="agent-app", algs="')
-    assert "ES256" in told
+    assert told.startswith('DPoP realm="agent-app"')
+    assert 'algs="RS256 PS256 ES256' in told
     assert "none" not in told
     assert 'Bearer realm="agent-app"' in told
+    described = f'resource_metadata="{AUDIENCE}/.well-known/oauth-protected-resource"'
+    assert told.count(described) == 2
     assert "error" not in told, "nothing was sent that could be wrong (RFC 6750 section 3.1)"
     assert "Sign in" in refused(forged.bearing("aat_guessed"), "invalid_token")
 
