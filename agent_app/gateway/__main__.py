@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent_app.engines.history import HistoryUnreadable
-from agent_app.gateway.commands import auditing, database, describing, running, users
+from agent_app.gateway.commands import auditing, database, describing, looking_over, running, users
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.store.database import DatabaseUnusable
 
@@ -29,7 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent-app-gateway", description=__doc__)
     parser.add_argument("--config", type=Path, help="TOML file; see docs/gateway.md")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for subject in (running, database, users, auditing, describing):
+    for subject in (running, database, users, auditing, looking_over, describing):
         subject.add_to(commands)
     return parser
 

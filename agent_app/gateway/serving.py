@@ -8,16 +8,11 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import uvicorn
 
 from agent_app.domain.ids import ShopId
-from agent_app.engines.history import open_history
-from agent_app.engines.history.orders import Status
-from agent_app.engines.http import Bounds
 from agent_app.engines.port import Shop
-from agent_app.engines.sandbox.connector import BOUNDS, SandboxShop
 from agent_app.gateway import logs, systemd
 from agent_app.gateway.anchors import Keeper
 from agent_app.gateway.config import Config, ShopConfig
@@ -26,6 +21,7 @@ from agent_app.gateway.http.metrics_page import metrics_route
 from agent_app.gateway.limit_settings import limits_of
 from agent_app.gateway.observed import Observed
 from agent_app.gateway.service import Gateway, Pace
+from agent_app.gateway.shops import engine_of
 from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.stopping import ANSWERS_S, Server, Stopping
 from agent_app.gateway.store import left_over, shop_rows
@@ -158,27 +154,13 @@ def _tell_watchdog() -> None:
 
 
 def connect(shop: ShopConfig, database: Database) -> Shop:
-    """Return the engine of a configured shop."""
-    if shop.engine == "sandbox":
-        assert shop.url is not None
-        bounds = None
-        if shop.timeout_s is not None:
-            connect_s = min(BOUNDS.connect_s, shop.timeout_s)
-            bounds = Bounds(connect_s, read_s=shop.timeout_s, whole_s=shop.timeout_s)
-        return SandboxShop(shop.url, ShopId(shop.id), clock=database.clock.now, bounds=bounds)
-
-    assert shop.folder is not None
-    with database.write() as connection:
-        anchor = shop_rows.anchor(connection, ShopId(shop.id), database.clock.now())
-    weights = {Status(status): weight for status, weight in shop.weights.items()}
-    return open_history(
-        Path(shop.folder),
-        ShopId(shop.id),
-        anchor,
-        label=shop.label,
-        weights=weights,
-        clock=database.clock.now,
-    )
+    """Return the engine of a configured shop, by the database's clock."""
+    now = database.clock.now
+    anchor = now()
+    if shop.engine == "history":
+        with database.write() as connection:
+            anchor = shop_rows.anchor(connection, ShopId(shop.id), anchor)
+    return engine_of(shop, anchor, now)
 
 
 def _stop_with_parent(stopping: Stopping) -> None:

@@ -13,12 +13,11 @@ from collections.abc import Callable, Collection
 import sqlalchemy as sa
 import structlog
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.store import moved
 from agent_app.gateway.store.codec import time_text
-from agent_app.gateway.store.database import Database, alembic_config
+from agent_app.gateway.store.database import Database, newest_revision
 from agent_app.gateway.store.moved import Moved
 
 _log = structlog.get_logger()
@@ -48,9 +47,7 @@ class Vitals:
         self._threads = frozenset(threads)
         self._every_s = every_s
         self._slow_s = slow_s
-        with database.read() as connection:
-            config = alembic_config(connection)
-        self._newest = ScriptDirectory.from_config(config).get_current_head()
+        self._newest = newest_revision()
         self._stopping = threading.Event()
         self._leaving = False
         self._found: str | None = None

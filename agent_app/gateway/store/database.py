@@ -134,7 +134,14 @@ class Database:
         self._kind.close()
 
 
-def alembic_config(connection: Connection) -> Config:
+def newest_revision() -> str:
+    """Return the revision of the tables that this program needs."""
+    head = ScriptDirectory.from_config(alembic_config(None)).get_current_head()
+    assert head is not None
+    return head
+
+
+def alembic_config(connection: Connection | None) -> Config:
     """Return how Alembic finds the migrations, to be run on this connection."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
