@@ -132,6 +132,7 @@ class Rows:
 
     def _due(self, now: datetime, shops: Collection[ShopId]) -> Row | None:
         first: Row | None = None
+        first_at = (now, ActionId(""))
         for row in self._rows.values():
             at = row.action.next_try_at
             if at is None or at > now or row.action.shop not in shops:
@@ -140,6 +141,6 @@ class Rows:
                 continue
             if not row.action.record.is_open:
                 continue
-            if first is None or at < first.action.next_try_at:  # type: ignore[operator]
-                first = row
+            if first is None or (at, row.action.id) < first_at:
+                first, first_at = row, (at, row.action.id)
         return first

@@ -58,6 +58,7 @@ class StoredAction:
             problem=self.problem,
             next_try_at=self.next_try_at,
             approved_by_name=self.approved_by_name,
+            sent_at=self.attempt.sent_at,
         )
 
     def moved(self, attempt: Attempt, now: datetime, problem: str | None = None) -> StoredAction:
@@ -170,7 +171,10 @@ def take_due(
     `now` must have been read inside this write: the lease counts from it.
     """
     row = connection.execute(
-        sa.select(schema.actions).where(_due(now, leases)).order_by(_table.next_try_at).limit(1)
+        sa.select(schema.actions)
+        .where(_due(now, leases))
+        .order_by(_table.next_try_at, _table.id)
+        .limit(1)
     ).one_or_none()
     if row is None:
         return None
