@@ -70,7 +70,23 @@ def save(
     """
     seq = counters.take_next(connection, _FEED)
     bell.mark(connection, bell.CHANGES)
-    values = {
+    values = columns(case, row, team=team, seq=seq)
+    old = connection.execute(_BY_ID, {"of_id": case.id}).one_or_none()
+    if old is None:
+        connection.execute(sa.insert(schema.cases).values(id=case.id, **values))
+    else:
+        # Naming a column that stays the same would write its indexes anew.
+        changed = {name: value for name, value in values.items() if old._mapping[name] != value}
+        connection.execute(sa.update(schema.cases).where(_table.id == case.id).values(changed))
+    before = membership(dict(old._mapping)) if old is not None else None
+    queue_counts.shift(connection, before, membership(values))
+    mark = keep_terms(connection, case, terms, new=old is None)
+    return replace(case, row=row, terms_mark=mark)
+
+
+def columns(case: StoredCase, row: CaseRow, *, team: str, seq: int) -> dict[str, Any]:
+    """Return what is stored of the case, beside its id and its terms."""
+    return {
         "shop": case.shop,
         "ref": case.ref,
         "state": case.state,
@@ -89,17 +105,6 @@ def save(
         "row": encode(row),
         "team": team,
     }
-    old = connection.execute(_BY_ID, {"of_id": case.id}).one_or_none()
-    if old is None:
-        connection.execute(sa.insert(schema.cases).values(id=case.id, **values))
-    else:
-        # Naming a column that stays the same would write its indexes anew.
-        changed = {name: value for name, value in values.items() if old._mapping[name] != value}
-        connection.execute(sa.update(schema.cases).where(_table.id == case.id).values(changed))
-    before = membership(dict(old._mapping)) if old is not None else None
-    queue_counts.shift(connection, before, membership(values))
-    mark = keep_terms(connection, case, terms, new=old is None)
-    return replace(case, row=row, terms_mark=mark)
 
 
 def membership(values: Mapping[str, Any]) -> queue_counts.Membership:
