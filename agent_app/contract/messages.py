@@ -175,6 +175,8 @@ class ActionView(msgspec.Struct, frozen=True, kw_only=True):
     """The shop's or the gateway's own words when it was rejected or needs a person."""
     next_try_at: datetime | None = None
     approved_by_name: str | None = None
+    sent_at: datetime | None = None
+    """The last sending: settled by hand as not done only `Capabilities.settle_s` after it."""
 
 
 class Looker(msgspec.Struct, frozen=True, kw_only=True):
