@@ -53,7 +53,7 @@ ENDPOINTS = (
         refuses=(ProblemType.UNAVAILABLE,),
     ),
     Endpoint(
-        name="signIn",
+        name="sign_in",
         method="GET",
         path=metadata.PATH,
         summary="What a client must know to sign in (RFC 9728)",

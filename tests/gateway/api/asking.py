@@ -16,7 +16,7 @@ class Question:
 
     method: str
     path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] = field(default_factory=dict)
     content: bytes = b""
 
 
@@ -27,7 +27,9 @@ def ask_all(app: Starlette, questions: Sequence[Question]) -> list[httpx.Respons
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             return [
-                await client.request(q.method, q.path, headers=q.headers, content=q.content)
+                await client.request(
+                    q.method, q.path, headers=httpx.Headers(q.headers, "latin-1"), content=q.content
+                )
                 for q in questions
             ]
 

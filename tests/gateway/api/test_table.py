@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from starlette.applications import Starlette
@@ -17,7 +18,7 @@ from agent_app.gateway.http.endpoints import ENDPOINTS
 from tests.gateway.api.asking import ask
 from tests.gateway.world import World
 
-OPEN_TO_ALL = {"health", "openapi", "ready", "signIn"}
+OPEN_TO_ALL = {"health", "openapi", "ready", "sign_in"}
 """Whoever adds a name here opens an operation to the world: that is decided, not slipped in."""
 
 
@@ -89,6 +90,7 @@ def test_a_declaration_that_contradicts_itself_cannot_be_made(
 
 def test_names_and_addresses_are_unique_and_only_few_are_open() -> None:
     assert len({e.name for e in ENDPOINTS}) == len(ENDPOINTS)
+    assert all(re.fullmatch("[a-z]+(_[a-z]+)*", e.name) for e in ENDPOINTS)
     assert len({(e.method, e.path) for e in ENDPOINTS}) == len(ENDPOINTS)
     assert {e.name for e in ENDPOINTS if e.needs is OPEN} == OPEN_TO_ALL
 
