@@ -17,7 +17,7 @@ from agent_app.gateway.signin import claims, signatures
 from agent_app.gateway.signin.nonces import COUNTS, Nonces
 from agent_app.gateway.signin.refusals import Code, NotSignedIn, bad_proof
 from agent_app.gateway.signin.settings import OidcConfig
-from agent_app.gateway.store import used_proofs
+from agent_app.gateway.signin.used import UsedProofs
 from agent_app.gateway.store.database import Database
 
 TYPE = "dpop+jwt"
@@ -45,10 +45,9 @@ class Proofs:
     """Safe to use from several threads; all processes on one database know the used ones."""
 
     def __init__(self, database: Database, settings: OidcConfig) -> None:
-        self._database = database
         self._settings = settings
         self._nonces = Nonces(database)
-        self._forget_at: datetime | None = None
+        self._used = UsedProofs(database)
 
     def check(self, sent: tuple[str, ...], asked: Asked, thumbprint: str, now: datetime) -> None:
         """Accept the one proof that was sent for this request, and never again.
@@ -92,12 +91,8 @@ class Proofs:
         name = proof.said.get("jti")
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_ID:
             raise bad_proof("does not name itself (`jti`)")
-        with self._database.write() as connection:
-            if self._forget_at is None or now >= self._forget_at:
-                self._forget_at = now + LIFE
-                used_proofs.forget(connection, now)
-            if not used_proofs.use(connection, f"{proof.thumbprint} {name}", until):
-                raise bad_proof("was used before; each request needs its own")
+        if not self._used.use(f"{proof.thumbprint} {name}", until, now):
+            raise bad_proof("was used before; each request needs its own")
 
     def _use_nonce(self, detail: str, now: datetime) -> NotSignedIn:
         refused = bad_proof(detail)
