@@ -64,6 +64,15 @@ _SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Out
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """An action under its lease, which began no earlier than `at`, and `since` by `monotonic`."""
+
+    action: StoredAction
+    at: datetime
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """Whether an action may still be sent: `problem` says why not; as of `at`."""
 
@@ -74,7 +83,7 @@ class Judged:
 class Ledger(Protocol[LookT]):
     """Where the actions are kept. What a method wrote is durable when it returns."""
 
-    async def take(self, shops: Collection[ShopId]) -> StoredAction | None:
+    async def take(self, shops: Collection[ShopId]) -> Held | None:
         """Take the action of these shops that is due longest: a lease, and a new fence."""
         ...
 
@@ -155,24 +164,24 @@ class Carrier(Generic[BothT]):
 
     async def carry_one(self, shops: Collection[ShopId]) -> bool:
         """Take what is due longest one move further; return False when nothing is due."""
-        # Before it is taken: the lease runs from no earlier moment than this.
-        since, at = self._monotonic(), self._clock.now()
-        action = await self._ledger.take(shops)
-        if action is None:
+        held = await self._ledger.take(shops)
+        if held is None:
             return False
+        action = held.action
         try:
             move = _Move(self._ledger, self._lines[action.shop], self._clock, action)
-            await move.make(lambda: self.surely_held(since, at))
+            await move.make(lambda: self.surely_held(held))
         except LostLease:
             _log.warning("lease_lost", action=action.id)
         return True
 
-    def surely_held(self, since: float, at: datetime) -> bool:
+    def surely_held(self, held: Held) -> bool:
         """Return whether the longest call that begins now ends within the lease.
 
         By both clocks: one of them stands still while the machine sleeps.
         """
-        passed_s = max(self._monotonic() - since, (self._clock.now() - at).total_seconds())
+        by_clock_s = (self._clock.now() - held.at).total_seconds()
+        passed_s = max(self._monotonic() - held.since, by_clock_s)
         return passed_s < BEFORE_THE_CALL_S
 
 

@@ -5,7 +5,8 @@ An action's case follows it in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from agent_app.domain.ids import ShopId
 from agent_app.domain.postcondition import Seen, postcondition
 from agent_app.engines.port import Outcome, Reading, Receipt
 from agent_app.gateway import casework, intake
-from agent_app.gateway.carrier import Judged, lease_s
+from agent_app.gateway.carrier import Held, Judged, lease_s
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.store import accounts, action_rows, audit, case_rows, journal
@@ -35,12 +36,19 @@ _CLAIMED_FOR_JUDGING = timedelta(seconds=60)
 class SqlLedger:
     """Implements `carrier.Ledger` on the database. Safe to use from several threads."""
 
-    def __init__(self, database: Database, desk: casework.Desk, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        desk: casework.Desk,
+        clock: Clock,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
+        self._monotonic = monotonic
 
-    async def take(self, shops: Collection[ShopId]) -> StoredAction | None:
+    async def take(self, shops: Collection[ShopId]) -> Held | None:
         """Take what is due longest; the lease follows from its shop's longest call."""
         with self._database.read() as connection:
             if not action_rows.is_due(connection, self._clock.now(), shops):
@@ -50,7 +58,10 @@ class SqlLedger:
             for shop in shops
         }
         with self._database.write() as connection:
-            return action_rows.take_due(connection, self._clock.now(), leases)
+            # Read here, after the wait for other writers: the lease counts from no earlier moment.
+            since, now = self._monotonic(), self._clock.now()
+            action = action_rows.take_due(connection, now, leases)
+        return None if action is None else Held(action, now, since)
 
     async def save(self, action: StoredAction, before: StoredAction, *, keep_lease: bool) -> None:
         """Write what became of the action, and let its case follow."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent_app.domain.actions import MONEY, ActionKind
@@ -23,7 +23,7 @@ from agent_app.engines.port import (
     Throttled,
     Unreachable,
 )
-from agent_app.gateway.carrier import Carrier, Judged, lease_s
+from agent_app.gateway.carrier import Carrier, Held, Judged, lease_s
 from agent_app.gateway.store.action_rows import LostLease, StoredAction
 from tests.simulation.engine import FAULTS, Fault, Look
 from tests.simulation.timeline import FOR_EVER, Task, sleep
@@ -136,7 +136,7 @@ class GatewayProcess:
 class _Careless(Carrier[Look]):
     """A control: sends without a look at how long it has held the action."""
 
-    def surely_held(self, since: float, at: datetime) -> bool:
+    def surely_held(self, held: Held) -> bool:
         return True
 
 
@@ -147,17 +147,19 @@ class SimulatedLedger:
         self._world = world
         self._process = process
 
-    async def take(self, shops: Collection[ShopId]) -> StoredAction | None:
+    async def take(self, shops: Collection[ShopId]) -> Held | None:
         world, now = self._world, self._world.timeline.time()
         if not world.rows.is_due(now, shops):
             return None
         length_s = lease_s(world.engine.longest_call_s) if world.rules.leases else 0.0
         action = world.rows.take_due(now, {world.shop: timedelta(seconds=length_s)})
-        if action is not None:
-            world.say(self._process.name, f"takes {action.id} (fence {action.fence})")
-            self._may_fail()
-            await self._process.passes(0.005)
-        return action
+        if action is None:
+            return None
+        held = Held(action, now, world.monotonic())
+        world.say(self._process.name, f"takes {action.id} (fence {action.fence})")
+        self._may_fail()
+        await self._process.passes(0.005)
+        return held
 
     async def save(self, action: StoredAction, before: StoredAction, *, keep_lease: bool) -> None:
         world, name = self._world, self._process.name
