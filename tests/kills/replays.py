@@ -30,6 +30,7 @@ _CHANGED = 0.1
 """How many of the repeats have another body under the same key."""
 _IN_A_BURST = 4
 _FLAGGED_WITHIN_S = 30.0
+_IN_PROGRESS = "urn:agent-app:problem:in-progress"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Answers:
     changed: int = 0
     bursts: int = 0
     in_progress: int = 0
-    """Repeats that came while the first was being carried out, and were told so."""
+    """Repeats that were told to ask again: the same request was being answered."""
     wrong: list[str] = field(default_factory=list)
     effects: list[str] = field(default_factory=list)
     """What happened although it had happened before."""
@@ -154,7 +155,7 @@ def burst(desks: Desks, site: Site, count: int, answers: Answers) -> None:
             others = {a.json()["type"] for a in together if a.status_code != 200}
             answers.bursts += 1
             answers.in_progress += sum(a.status_code == 409 for a in together)
-            if len(done) != 1 or not others <= {"urn:agent-app:problem:in-progress"}:
+            if len(done) != 1 or not others <= {_IN_PROGRESS}:
                 answers.wrong.append(f"{asked.key}: {len(done)} answers, and {others}")
     made = _effects(site)["notes"] - before
     if made != count:
@@ -217,8 +218,13 @@ def _approve(desks: Desks, case: str, made: list[Asked]) -> None:
 
 
 def _again(desks: Desks, one: Asked, changed: bool, answers: Answers) -> None:
-    asked = replace(one, body={**one.body, "reason": "another"}) if changed else one
+    what = "text" if "text" in one.body else "reason"
+    asked = replace(one, body={**one.body, what: "another"}) if changed else one
     answer = desks.ask(asked)
+    told_to_wait = answer.status_code == 409
+    # Another thread asks for the same at this moment; the answer is there when that is done.
+    while answer.status_code == 409 and answer.json()["type"] == _IN_PROGRESS:
+        answer = desks.ask(asked)
     wrong = None
     if changed:
         kind = answer.json()["type"] if answer.status_code == 422 else answer.status_code
@@ -226,7 +232,7 @@ def _again(desks: Desks, one: Asked, changed: bool, answers: Answers) -> None:
             wrong = f"{one.path}: another body under the same key was answered {kind}"
     elif (answer.status_code, answer.content) != (one.status, one.content):
         wrong = f"{one.path}: the repeat was answered {answer.status_code}, other than {one.status}"
-    answers.note(changed=changed, in_progress=answer.status_code == 409, wrong=wrong)
+    answers.note(changed=changed, in_progress=told_to_wait, wrong=wrong)
 
 
 def _effects(site: Site) -> Counter[str]:
