@@ -147,7 +147,7 @@ def _control(
 
 
 def grown(small: Timed, large: Timed) -> float:
-    """Return how much longer it takes among many; of the quick tenths, which others disturb least."""
+    """Return how much longer it takes among many; by the quick tenths, the least disturbed."""
     return large.at(0.1) / small.at(0.1)
 
 
