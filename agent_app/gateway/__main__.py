@@ -1,4 +1,4 @@
-"""`agent-app-gateway`: serve, and keep users, the database and the audit log."""
+"""`agent-app-gateway`: serve, and keep users, the database and the audit log, look things over."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agent_app.engines.history import HistoryUnreadable
-from agent_app.gateway.commands import auditing, database, describing, looking_over, running, users
+from agent_app.gateway.commands import (
+    auditing,
+    conforming,
+    database,
+    describing,
+    looking_over,
+    running,
+    users,
+)
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.store.database import DatabaseUnusable
+
+_SUBJECTS = (running, database, users, auditing, looking_over, conforming, describing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent-app-gateway", description=__doc__)
     parser.add_argument("--config", type=Path, help="TOML file; see docs/gateway.md")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for subject in (running, database, users, auditing, looking_over, describing):
+    for subject in _SUBJECTS:
         subject.add_to(commands)
     return parser
 

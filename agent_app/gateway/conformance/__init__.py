@@ -1,0 +1,1 @@
+"""Checks that any platform which implements the API can run against itself."""
