@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection
@@ -26,8 +27,9 @@ from agent_app.gateway.store import (
     search_terms,
 )
 from agent_app.gateway.store.case_lists import Wanted
+from agent_app.gateway.store.case_rows import StoredCase
 from agent_app.gateway.store.codec import encode
-from agent_app.gateway.store.database import Database
+from agent_app.gateway.store.database import Database, alembic_config
 from agent_app.gateway.visibility import EVERYTHING, NOTHING, Sees, may_see
 from tests.gateway.some_cases import Some
 from tests.gateway.world import NOON
@@ -346,3 +348,41 @@ def test_terms_made_anew_are_the_same(database: Database) -> None:
             assert search_terms.rebuild(connection) == 7
         assert sorted(connection.execute(sa.select(schema.case_terms)).all()) == sorted(had)
         assert connection.execute(sa.select(schema.cases.c.terms_mark)).all() == marks
+
+
+def test_cases_of_an_older_database_are_counted_and_found(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.db"
+    older = sa.create_engine(f"sqlite:///{path}")
+    some = (Some(1), Some(2, state=CaseState.RESOLVED), Some(3, name="王小明", is_orphan=True))
+    with older.begin() as connection:
+        command.upgrade(alembic_config(connection), "0002")
+        tables = sa.MetaData()
+        tables.reflect(connection)
+        for case in some:
+            stored = StoredCase(
+                case.id,
+                ShopId(case.shop),
+                case.order().ref,
+                case.state,
+                NOON,
+                None,
+                "g@1",
+                False,
+                None,
+            )
+            values = case_rows.columns(stored, case.row(), team="main", seq=case.number)
+            del values["team"]
+            old = {**values, "id": case.id, "search_text": "what it was"}
+            connection.execute(sa.insert(tables.tables["cases"]).values(old))
+            order = {"shop": case.shop, "ref": case.order().ref, "body": encode(case.order())}
+            connection.execute(sa.insert(tables.tables["orders"]).values(order))
+    older.dispose()
+    database = Database(path)
+    with database.write() as connection:
+        assert queue_counts.differences(connection) == {}
+        counts = queue_counts.of_reader(connection, Sees(frozenset({"main"})), CHEN, NOON)
+        assert (counts.team, counts.orphans, counts.resolved) == (2, 1, 1)
+        wanted = Wanted(Queue.TEAM, EVERYTHING, CHEN, NOON)
+        assert all_pages(connection, wanted, "小明") == ["C000003"]
+        assert all_pages(connection, wanted, "silva") == ["C000001"]
+    database.close()
