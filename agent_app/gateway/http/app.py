@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -19,6 +20,7 @@ from agent_app.gateway.http.idempotency import Requests
 from agent_app.gateway.http.keys import key_of
 from agent_app.gateway.http.parameters import values
 from agent_app.gateway.http.sign_in import signed_in
+from agent_app.gateway.http.unstored import Unstored
 from agent_app.gateway.service import Gateway
 
 Answering = Callable[[Request], Awaitable[Response]]
@@ -32,6 +34,7 @@ def make_app(gateway: Gateway, endpoints: Sequence[Endpoint] = ENDPOINTS) -> Sta
             Route(e.path, _answering(gateway, requests, e), methods=[e.method], name=e.name)
             for e in endpoints
         ],
+        middleware=[Middleware(Unstored)],
         exception_handlers=failures.HANDLERS,
     )
     # A redirect is an answer that the document does not have.

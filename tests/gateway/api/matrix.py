@@ -131,6 +131,8 @@ def _faults(square: Square, answer: httpx.Response) -> Iterator[str]:
             yield f"answered {answer.status_code}, should be let in: {answer.text[:200]}"
     elif answer.status_code != status:
         yield f"answered {answer.status_code}, expected {status}: {answer.text[:200]}"
+    if answer.headers.get("cache-control") != "no-store":
+        yield f"may be stored on its way: {answer.headers.get('cache-control')}"
     if answer.status_code < 400:
         return
     if any(secret in answer.text for secret in SECRETS):
