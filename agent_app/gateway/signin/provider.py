@@ -31,6 +31,7 @@ RETRY_S = 5.0
 """While there are no keys at all."""
 KEPT_S = 86_400.0
 _CONNECT_S, _READ_S, _WHOLE_S = 3.0, 4.0, 6.0
+_WAIT_S = 1.0
 _MAX_BYTES = 512 * 1024
 
 
@@ -118,21 +119,28 @@ class Provider:
 
     def _now_held(self, kid: str | None) -> _Held:
         held = self._held
-        if held is None or not held.names(kid):
-            # Nothing can be said without an answer, so that others wait for the one that asks.
-            with self._fetching:
-                self._renew(held)
-        elif self._clock_s() - held.at >= FRESH_S and self._fetching.acquire(blocking=False):
-            try:
-                self._renew(held)
-            finally:
-                self._fetching.release()
+        if held is None:
+            # Nothing can be said without an answer: others wait for the one that asks.
+            self._renew(held, wait_s=_WHOLE_S)
+        elif not held.names(kid):
+            # Anybody can make up a key's name: that must not hold many threads for long.
+            self._renew(held, wait_s=_WAIT_S)
+        elif self._clock_s() - held.at >= FRESH_S:
+            self._renew(held, wait_s=0)
         held = self._held
         if held is None or self._clock_s() - held.at > KEPT_S:
             raise ProviderUnreachable(self._said or "it was asked a moment ago")
         return held
 
-    def _renew(self, seen: _Held | None) -> None:
+    def _renew(self, seen: _Held | None, *, wait_s: float) -> None:
+        if not self._fetching.acquire(timeout=wait_s):
+            return
+        try:
+            self._renew_alone(seen)
+        finally:
+            self._fetching.release()
+
+    def _renew_alone(self, seen: _Held | None) -> None:
         now = self._clock_s()
         pause = RETRY_S if self._held is None else REFETCH_S
         if self._held is not seen or (self._tried_at is not None and now - self._tried_at < pause):

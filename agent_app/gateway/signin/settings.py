@@ -39,8 +39,9 @@ class OidcConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Refuse tokens that whoever holds them may use."""
     require_nonce: bool = False
     """Each proof needs a number that the gateway gave; else only one from a wrong clock does."""
-    token_type: Literal["at+jwt", "JWT"] = "at+jwt"  # noqa: S105 - a media type
-    """The token's `typ`. "JWT" for a provider that does not follow RFC 9068."""
+    token_type: Literal["at+jwt", "JWT", "opaque"] = "at+jwt"  # noqa: S105 - a media type
+    """The token's `typ`. "JWT" for a provider that does not follow RFC 9068; "opaque" for tokens
+    that only the provider can read, so that he is asked about each."""
     longest_life_s: int = 3600
     leeway_s: int = 10
     """How far the provider's clock and ours may differ."""
@@ -77,6 +78,8 @@ def checked(config: OidcConfig, folder: Path) -> OidcConfig:
             "with `token_type` JWT the `audience` must not be a client's id, or that client's ID "
             "tokens would pass as access tokens"
         )
+    if config.token_type == "opaque" and config.introspection is None:  # noqa: S105 - a type
+        raise ValueError("`token_type` opaque needs [oidc.introspection]: who else can read them")
     if config.clients and config.desk_client not in (None, *config.clients):
         raise ValueError(f"`desk_client` {config.desk_client!r} is not among `clients`")
     if not 0 < config.longest_life_s <= _LONGEST_LIFE_S:

@@ -29,6 +29,9 @@ class FakeIssuer:
         self.asked: Counter[str] = Counter()
         self.keys: list[Key] = [ECKey.generate_key("P-256", {"kid": "first"})]
         self.down = False
+        self.answers = threading.Event()
+        """While cleared, it takes requests and does not answer."""
+        self.answers.set()
         self.ended: set[str] = set()
         """Tokens that are no longer in force."""
         self.discovered: dict[str, object] = {}
@@ -55,6 +58,7 @@ class FakeIssuer:
 
     def answer(self, path: str, body: bytes) -> tuple[int, object]:
         self.asked[path] += 1
+        self.answers.wait(30)
         if self.down:
             return 503, {}
         if path == "/.well-known/openid-configuration":

@@ -23,7 +23,8 @@ from tests.oidc_provider import OPAQUE, OidcProvider
 @pytest.fixture
 def asking(world: World, oidc: OidcProvider) -> Iterator[Site]:
     """Give a gateway that asks the real provider about tokens; chen is u-1."""
-    with site(world, oidc.issuer, introspection=INTROSPECTION) as made:
+    settings = {"introspection": INTROSPECTION, "token_type": "opaque"}
+    with site(world, oidc.issuer, **settings) as made:
         made.person("chen", "u-1")
         yield made
 

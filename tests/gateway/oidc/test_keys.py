@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ALL_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from agent_app.contract.problems import Problem, ProblemType
-from agent_app.gateway.signin import signatures
+from agent_app.gateway.signin import provider, signatures
 from agent_app.gateway.signin.provider import (
     FRESH_S,
     KEPT_S,
@@ -131,6 +132,26 @@ def test_many_first_requests_at_once_fetch_once(forged: Site, issuer: FakeIssuer
         thread.join()
     assert answers == [200] * 8
     assert issuer.asked["/jwks"] == 1
+
+
+def test_a_hanging_provider_holds_up_only_who_asks_him(
+    forged: Site, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "_WAIT_S", 0.1)
+    allowed(forged.bearing(issuer.token()))
+    forged.seconds.at += REFETCH_S
+    issuer.answers.clear()
+    made_up = [issuer.token(header={"kid": f"k{n}"}) for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        asked = [pool.submit(forged.bearing, token) for token in made_up]
+        # Those whose key is known do not wait at all.
+        allowed(forged.bearing(issuer.token()))
+        done, hanging = wait(asked, timeout=3, return_when=ALL_COMPLETED)
+        issuer.answers.set()
+    assert len(done) >= 5
+    assert len(hanging) <= 1
+    for one in asked:
+        refused(one.result(), "invalid_token")
 
 
 @pytest.mark.parametrize(

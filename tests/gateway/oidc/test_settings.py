@@ -65,6 +65,7 @@ def test_the_secret_comes_from_a_file_or_the_environment(tmp_path: Path) -> None
         (('clients = ["desk"]', "longest_life_s = 90000"), "longest_life_s"),
         (('clients = ["desk"]', "leeway_s = 3600"), "leeway_s"),
         (('clients = ["desk"]', 'clients = ["a"]\ndesk_client = "b"'), "desk_client"),
+        (('clients = ["desk"]', 'token_type = "opaque"'), "introspection"),
         (('clients = ["desk"]', 'ca_file = "absent.pem"'), "absent.pem"),
         (('clients = ["desk"]', "require_dpopp = false"), "require_dpopp"),
         (('clients = ["desk"]', '[oidc.roles]\nx = "boss"'), "boss"),
