@@ -55,3 +55,13 @@ def _home_of_the_test(
             for form in (QSettings.Format.IniFormat, QSettings.Format.NativeFormat):
                 # Qt has read the variables long ago and would go on with the old folder.
                 QSettings.setPath(form, scope, str(home / f"settings-{scope.name}"))
+
+
+@pytest.fixture(autouse=True)
+def _log_of_the_test() -> Iterator[None]:
+    """Forget where a test's program sent its log: the next test's output is another file."""
+    yield
+    if "structlog" in sys.modules:
+        import structlog
+
+        structlog.reset_defaults()
