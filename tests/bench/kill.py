@@ -11,7 +11,7 @@ import contextlib
 import tempfile
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -150,7 +150,8 @@ def _crashed(place: Place, kills: int, seed: int, folder: Path) -> list[Figure]:
     folder = folder / "crashes"
     folder.mkdir(parents=True)
     crashes = _Crashes(server())
-    report = run_loop(plan, folder, place.new(folder), crashes)
+    with ThreadPoolExecutor(1) as pool:
+        report = crashes.during(pool.submit(run_loop, plan, folder, place.new(folder), crashes))
     if not report.is_clean:
         print(report, flush=True)
     found = report.found
@@ -162,26 +163,32 @@ def _crashed(place: Place, kills: int, seed: int, folder: Path) -> list[Figure]:
 
 
 class _Crashes(contextlib.AbstractContextManager["_Crashes"]):
-    """Ends PostgreSQL as a crash does, every other second, ten times at most."""
+    """Ends PostgreSQL as a crash does, every other second, ten times at most.
+
+    Entered by the run while it kills; the crashes are the main thread's, because a server ends
+    with the thread that started it.
+    """
 
     def __init__(self, postgres: PostgresServer) -> None:
         self._postgres = postgres
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._crash, name="crashes")
+        self._begun, self._over = threading.Event(), threading.Event()
         self.done = 0
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._begun.set()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
-        self._thread.join()
 
-    def _crash(self) -> None:
-        while self.done < _CRASHES and not self._over.wait(2.0):
+    def during(self, report: Future[Report]) -> Report:
+        """Crash it until the run has ended; return what the run showed."""
+        while not (report.done() or self._begun.wait(0.1)):
+            pass
+        while self.done < _CRASHES and not report.done() and not self._over.wait(2.0):
             self._postgres.crash()
             self.done += 1
+        return report.result()
 
 
 def _recovery(place: Place, times: int, folder: Path) -> list[Figure]:
