@@ -23,8 +23,9 @@ from agent_app.domain.ids import UserId
 from agent_app.gateway.signin import claims, entry, people, proofs, signatures
 from agent_app.gateway.signin.signatures import Header
 from agent_app.gateway.store import accounts, used_proofs
-from tests.gateway.oidc.site import SESSION, Site, allowed, another_process, refused, url
-from tests.oidc_provider import AUDIENCE, LONG, SHORT, DeskClient, Tokens
+from tests.gateway.oidc.site import SESSION, Site, allowed, another_process, refused, site, url
+from tests.gateway.world import World
+from tests.oidc_provider import AUDIENCE, LONG, SHORT, DeskClient, OidcProvider, Tokens
 
 Taken = tuple[object, str, Any]
 TOKEN, PROOF, NONCE = "invalid_token", "invalid_dpop_proof", "use_dpop_nonce"
@@ -251,6 +252,16 @@ def test_a_proof_fits_however_its_address_is_written(real: Site) -> None:
         f"{AUDIENCE}/v1/%73ession",
     ):
         assert real.proving(tokens, real.desk.proof("GET", written, tokens.access)).is_success
+
+
+def test_a_proof_is_for_the_address_before_the_proxy(world: World, oidc: OidcProvider) -> None:
+    with site(world, oidc.issuer, public_url="https://shop.example.test/gateway") as made:
+        made.person("chen", "u-1")
+        tokens = made.desk.sign_in("u-1")
+        written = f"https://shop.example.test/gateway{SESSION}"
+        allowed(made.proving(tokens, made.desk.proof("GET", written, tokens.access)))
+        for elsewhere in (f"https://shop.example.test{SESSION}", f"{made.address}{SESSION}"):
+            refused(made.proving(tokens, made.desk.proof("GET", elsewhere, tokens.access)), PROOF)
 
 
 def test_a_disabled_user_is_in_again_when_he_is_enabled(real: Site) -> None:

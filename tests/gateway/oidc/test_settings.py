@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,16 @@ def test_what_cannot_be_used_is_named(tmp_path: Path, change: tuple[str, str], n
 def test_a_provider_on_this_machine_may_go_without_tls(tmp_path: Path) -> None:
     text = GOOD.replace("https://login.example.test/", "http://127.0.0.1:8080")
     assert load(written(tmp_path, text), {}).oidc is not None
+
+
+def test_the_manual_shows_what_is_really_accepted(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "sign-in.md").read_text("utf-8")
+    shown = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert len(shown) == 2
+    (tmp_path / "introspection-secret").write_text("secret\n", "utf-8")
+    oidc = load(written(tmp_path, "\n".join(shown)), {}).oidc
+    assert oidc is not None
+    assert oidc.roles == {"shop-leads": Role.LEAD, "shop-agents": Role.AGENT}
+    for name in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE):
+        for key in re.findall(r"`(\w+)`", name):
+            assert hasattr(oidc, key), key
