@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,10 +21,12 @@ from agent_app.contract.messages import Changes, Lookers
 from agent_app.contract.problems import Problem, ProblemType
 from agent_app.domain.ids import CaseId
 from agent_app.domain.roles import Actor, Role
-from agent_app.gateway import casefile, handling, looking
+from agent_app.gateway import casefile, feed, handling, looking
 from agent_app.gateway.http import streaming
+from agent_app.gateway.service import Gateway
 from agent_app.gateway.serving import listen
 from agent_app.gateway.store import accounts, case_rows
+from agent_app.gateway.store.database import Database
 from tests.gateway.served import served
 from tests.gateway.world import World
 
@@ -393,3 +396,33 @@ def test_a_cursor_that_is_none_is_refused(open_stream: Callable[..., Stream], cu
 
 def test_a_stream_without_a_token_is_refused(address: str) -> None:
     assert httpx.get(f"{address}/v1/stream", trust_env=False).status_code == 401
+
+
+@pytest.mark.parametrize("listens", [True, False], ids=["listening", "control"])
+def test_what_another_process_writes_is_told_at_once(
+    postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listens: bool
+) -> None:
+    """The control: a process that does not listen hears of it only when it looks by itself."""
+    monkeypatch.setattr(feed, "_LOOK_ANYWAY_S", 60.0)
+    world = World(tmp_path, database=Database(postgres_url))
+    second = Gateway(Database(postgres_url), [world.shop], clock=world.clock)
+    heard = threading.Event()
+    second.database.bell.subscribe(lambda _topic: heard.set())
+    if listens:
+        second.database.listen()
+        # The first ring says that it listens now.
+        assert heard.wait(10)
+    with served(second) as address:
+        stream = Stream(address, token_of(world, world.agent))
+        stream.next()
+        case = flagged(world, "PG-1")
+        looking.look(world.gateway, world.agent, case)
+        if listens:
+            names_of: set[str] = {stream.next().name, stream.next().name}
+            assert names_of == {"changes", "looking"}
+        else:
+            assert stream.rows(3.0) == []
+        stream.close()
+        second.feed.close()
+    second.stop()
+    world.close()
