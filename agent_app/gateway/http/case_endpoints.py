@@ -31,8 +31,9 @@ from agent_app.gateway.http.parameters import (
     SHOP,
     SINCE,
 )
+from agent_app.gateway.visibility import READ_SCOPES
 
-READ_CASES = (Scope.CASE_READ_TEAM, Scope.CASE_READ_OWN, Scope.CASE_READ_ALL)
+READ_CASES = READ_SCOPES
 """Any of them; how far each sees is the matter of visibility."""
 
 
