@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def test_the_migrations_make_the_schema_on_postgresql_too(postgres_url: str) -> 
         differences = compare_metadata(MigrationContext.configure(connection), schema.metadata)
     # Whether a language's order is used is not compared by Alembic; the next test does that.
     assert differences == []
+
+
+def test_databases_may_be_opened_at_the_same_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(Database, [tmp_path / f"{n}.db" for n in range(8)]))
+    for database in opened:
+        database.close()
 
 
 def test_text_is_compared_byte_by_byte(where: Path | str) -> None:

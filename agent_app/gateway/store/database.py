@@ -29,6 +29,10 @@ from agent_app.gateway.store.unusable import DatabaseUnusable
 __all__ = ["Database", "DatabaseUnusable", "alembic_config", "is_address"]
 
 
+_MIGRATING = threading.Lock()
+"""Alembic keeps the migration that runs in one place for the whole process."""
+
+
 def is_address(where: str) -> bool:
     """Return whether this names a PostgreSQL database; otherwise it is SQLite's file."""
     return where.startswith(("postgresql://", "postgres://"))
@@ -159,4 +163,5 @@ def _migrate(connection: Connection, name: str) -> None:
             f"{name}: this database was written by a newer program (its revision is {found}). "
             "Update the gateway; nothing was changed."
         )
-    command.upgrade(config, "head")
+    with _MIGRATING:
+        command.upgrade(config, "head")
