@@ -56,7 +56,7 @@ class Vitals:
         self.on_moved: Callable[[Moved], None] = lambda _: None
         """Called, once, when the database is found to have moved away."""
         self.on_alive: Callable[[], None] = lambda: None
-        """Called after every try that found all well."""
+        """Called after every try, whatever it found, unless a thread has ended."""
 
     def start(self) -> None:
         self._found = "the database was not tried yet"
@@ -80,9 +80,11 @@ class Vitals:
             found.append(self._found)
         elif time.monotonic() - self._tried_at > self._every_s + self._slow_s:
             found.append(f"the database has not answered for {self._slow_s:g} s")
-        running = {thread.name for thread in threading.enumerate()}
-        found.extend(f"the thread {name} has ended" for name in sorted(self._threads - running))
+        found.extend(f"the thread {name} has ended" for name in self._ended())
         return tuple(found)
+
+    def _ended(self) -> list[str]:
+        return sorted(self._threads - {thread.name for thread in threading.enumerate()})
 
     def try_once(self) -> None:
         """Write and read once, and note what came of it."""
@@ -114,6 +116,6 @@ class Vitals:
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.try_once()
-            if not self.problems():
+            if not self._ended():
                 self.on_alive()
             self._stopping.wait(self._every_s)

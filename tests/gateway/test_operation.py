@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 import uuid
@@ -25,7 +28,7 @@ from agent_app.gateway.store import accounts, moved
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.store.moved import Moved, MovedTo
 from agent_app.gateway.vitals import Vitals
-from tests.processes import Program, SandboxProcess, sandbox
+from tests.processes import ROOT, Program, SandboxProcess, sandbox
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no SIGTERM to answer")
 
@@ -290,3 +293,23 @@ def test_without_systemd_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
     systemd.tell("READY=1")
     monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere/at/all")
     systemd.tell("READY=1")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
+def test_the_systemd_unit_is_one_and_lets_little_be_done(tmp_path: Path) -> None:
+    text = (ROOT / "resources/systemd/agent-app-gateway.service").read_text("utf-8")
+    # What the unit names is not installed here.
+    text = text.replace("/opt/agent-app/bin/agent-app-gateway", sys.executable)
+    text = text.replace("=agent-app\nGroup=agent-app", "=root\nGroup=root")
+    unit = tmp_path / "agent-app-gateway.service"
+    unit.write_text(text, "utf-8")
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", str(unit)], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+    control = tmp_path / "control.service"
+    control.write_text(text.replace("Type=notify", "Tipe=notify"), "utf-8")
+    wrong = subprocess.run(
+        ["systemd-analyze", "verify", str(control)], capture_output=True, text=True, check=False
+    )
+    assert "Tipe" in wrong.stderr
