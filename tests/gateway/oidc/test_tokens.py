@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,7 +14,24 @@ from tests.gateway.oidc.fake_issuer import FakeIssuer
 from tests.gateway.oidc.site import Site, allowed, refused
 from tests.oidc_provider import AUDIENCE, DeskClient
 
-NOW = int(time.time())
+
+@dataclass(frozen=True)
+class In:
+    """A time claim so many seconds from when the test runs."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"in {self.seconds:g} s"
+
+
+def timed(said: dict[str, Any]) -> dict[str, Any]:
+    now = time.time()
+    return {n: now + v.seconds if isinstance(v, In) else v for n, v in said.items()}
+
+
+def told(said: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in said.items()) or "as it is"
 
 
 @pytest.mark.parametrize(
@@ -22,14 +40,15 @@ NOW = int(time.time())
         {},
         {"aud": ["https://other.example.test", AUDIENCE]},
         {"client_id": None, "azp": "desk"},
-        {"nbf": NOW - 5},
-        {"iat": NOW + 4, "exp": NOW + 300.5},
+        {"nbf": In(-5)},
+        {"iat": In(4), "exp": In(300.5)},
     ],
+    ids=told,
 )
 def test_a_token_in_order_is_accepted(
     forged: Site, issuer: FakeIssuer, said: dict[str, Any]
 ) -> None:
-    allowed(forged.bearing(issuer.token(**said)))
+    allowed(forged.bearing(issuer.token(**timed(said))))
 
 
 @pytest.mark.parametrize(
@@ -43,15 +62,15 @@ def test_a_token_in_order_is_accepted(
         ({"aud": None}, "another service"),
         ({"client_id": "robot"}, "program"),
         ({"client_id": None}, "program"),
-        ({"exp": NOW - 60}, "expired"),
+        ({"exp": In(-60)}, "expired"),
         ({"exp": None}, "from when"),
-        ({"exp": str(NOW + 300)}, "from when"),
+        ({"exp": "1795389094"}, "from when"),
         ({"exp": True}, "from when"),
         ({"exp": 1e300}, "from when"),
         ({"iat": None}, "from when"),
-        ({"iat": NOW + 120, "exp": NOW + 300}, "later"),
-        ({"nbf": NOW + 120}, "later"),
-        ({"exp": NOW + 3 * 3600}, "longer"),
+        ({"iat": In(120), "exp": In(300)}, "later"),
+        ({"nbf": In(120)}, "later"),
+        ({"exp": In(3 * 3600)}, "longer"),
         ({"sub": None}, "whose"),
         ({"sub": ""}, "whose"),
         ({"sub": "u-1\n"}, "whose"),
@@ -62,12 +81,12 @@ def test_a_token_in_order_is_accepted(
         ({"cnf": "jkt"}, "cannot check"),
         ({"sub": "u-2"}, "administrator"),
     ],
-    ids=str,
+    ids=lambda value: told(value) if isinstance(value, dict) else None,
 )
 def test_a_token_that_is_not_in_order_is_refused(
     forged: Site, issuer: FakeIssuer, said: dict[str, Any], named: str
 ) -> None:
-    assert named in refused(forged.bearing(issuer.token(**said)), "invalid_token")
+    assert named in refused(forged.bearing(issuer.token(**timed(said))), "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -87,7 +106,7 @@ def test_without_its_check_such_a_token_gets_in(
     said: dict[str, Any],
 ) -> None:
     monkeypatch.setattr(claims, taken, lambda *_: None)
-    allowed(forged.bearing(issuer.token(**said)))
+    allowed(forged.bearing(issuer.token(**timed(said))))
 
 
 @pytest.mark.parametrize("typ", [None, "JWT", "dpop+jwt", "logout+jwt"])
