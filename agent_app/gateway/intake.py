@@ -234,25 +234,25 @@ class Watcher:
         while more and not self._stopping.is_set():
             page = self._shop.changes(cursor, PAGE)
             try:
-                self._take_page(page)
+                self._take_page(page, cursor)
             except (sa.exc.SQLAlchemyError, TakenOver):
                 raise
             except Exception:  # noqa: BLE001 - one order that we fail on must not end detection
                 _log.exception("page_not_taken_whole", shop=self._shop.id)
-                self._take_page_singly(page)
+                self._take_page_singly(page, cursor)
             taken, cursor, more = taken + len(page.readings), page.cursor, page.more
         return taken
 
-    def _take_page(self, page: ChangePage) -> None:
-        with self._writing() as connection:
+    def _take_page(self, page: ChangePage, since: str | None) -> None:
+        with self._taking_in(since) as connection:
             now = self._clock.now()
             for reading in page.readings:
                 absorb(connection, self._desk, self._shop, reading, now)
             shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
 
-    def _take_page_singly(self, page: ChangePage) -> None:
+    def _take_page_singly(self, page: ChangePage, since: str | None) -> None:
         """Take in what can be; an order that cannot be judged is kept, and asked about again."""
-        with self._writing() as connection:
+        with self._taking_in(since) as connection:
             now = self._clock.now()
             for reading in page.readings:
                 try:
@@ -268,6 +268,22 @@ class Watcher:
                         later = now + ASK_AGAIN_AFTER_FAILURE
                         order_log.set_due(connection, self._shop.id, order.ref, later)
             shop_rows.save_cursor(connection, self._shop.id, page.cursor, now)
+
+    @contextlib.contextmanager
+    def _taking_in(self, since: str | None) -> Iterator[Connection]:
+        """Write what was read from the position `since` on, and keep the lease if that can be.
+
+        The position decides, not the lease: a page of a slow shop takes longer to read than a
+        lease lasts, and processes that overtake each other would never take anything in.
+
+        Raises:
+            TakenOver: another process read on from there meanwhile; nothing was written.
+        """
+        with self._database.write() as connection:
+            if shop_rows.cursor(connection, self._shop.id) != since:
+                raise TakenOver
+            self._holds(connection)
+            yield connection
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -80,6 +80,31 @@ def test_what_a_process_read_before_it_was_replaced_is_not_written(
     assert world.case_of(ref) is not None
 
 
+def test_a_shop_too_slow_for_a_lease_is_followed_all_the_same(
+    shared: tuple[World, Gateway], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes that overtake each other while they read must not keep each other from it."""
+    world, other = shared
+    ref = world.shop.stuck("PG-1")
+    changes = world.shop.changes
+
+    def slowly(cursor: str | None, limit: int) -> object:
+        page = changes(cursor, limit)
+        world.clock.turn(intake.LEASE.total_seconds() + 1)
+        # The other process begins to read now, and is as slow.
+        with other.database.write() as connection:
+            assert leases.hold(
+                connection, f"watch:{world.shop.id}", "other", world.clock.now(), intake.LEASE
+            )
+        return page
+
+    monkeypatch.setattr(world.shop, "changes", slowly)
+    with pytest.raises(intake.TakenOver):
+        # What falls due is for the other to ask about.
+        world.watch()
+    assert world.case_of(ref) is not None
+
+
 def test_every_process_tells_why_a_shop_cannot_be_read(shared: tuple[World, Gateway]) -> None:
     world, other = shared
     world.watch()
