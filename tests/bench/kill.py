@@ -30,6 +30,7 @@ _A_RUN = 250
 """Kills of one run at most: then a new database and a new shop."""
 _SEED = 20261122
 _CRASHES = 10
+_CRASH_EVERY_S = 4.0
 _DBOS_TWICE = 110
 """Of 600 orders, refunded more than once by a durable engine without keys (promises.md 1)."""
 
@@ -152,18 +153,17 @@ def _crashed(place: Place, kills: int, seed: int, folder: Path) -> list[Figure]:
     crashes = _Crashes(server())
     with ThreadPoolExecutor(1) as pool:
         report = crashes.during(pool.submit(run_loop, plan, folder, place.new(folder), crashes))
-    if not report.is_clean:
-        print(report, flush=True)
     found = report.found
     wrong = len(found.lost) + len(found.duplicated) + len(found.disagreeing)
     return [
         Figure(f"  and {plan.kills} kills with its own crashes", crashes.done, "crashes", peer=12),
+        Figure.at_least("    in the middle of a step", report.deaths.calling, "kills", 1),
         Figure.at_most("    lost, done twice, against books", wrong, "", 0, limit=0, peer=0),
     ]
 
 
 class _Crashes(contextlib.AbstractContextManager["_Crashes"]):
-    """Ends PostgreSQL as a crash does, every other second, ten times at most.
+    """Ends PostgreSQL as a crash does, every few seconds, ten times at most.
 
     Entered by the run while it kills; the crashes are the main thread's, because a server ends
     with the thread that started it.
@@ -185,7 +185,7 @@ class _Crashes(contextlib.AbstractContextManager["_Crashes"]):
         """Crash it until the run has ended; return what the run showed."""
         while not (report.done() or self._begun.wait(0.1)):
             pass
-        while self.done < _CRASHES and not report.done() and not self._over.wait(2.0):
+        while self.done < _CRASHES and not report.done() and not self._over.wait(_CRASH_EVERY_S):
             self._postgres.crash()
             self.done += 1
         return report.result()

@@ -33,7 +33,7 @@ _SLOWEST = 6.0
 _LONG = 0.3
 _STARTS_S = (0.0, 0.12)
 """The same from its birth, for one that is killed while it starts."""
-_KILLED_STARTING = 0.1
+_KILLED_STARTING = 0.15
 _ENDED = CLOSED | {ActionState.NEEDS_PERSON}
 _PEOPLE = (("marta", Role.LEAD, False), ("luis", Role.LEAD, False), ("amina", Role.FINANCE, True))
 
