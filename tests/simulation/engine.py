@@ -106,7 +106,7 @@ class Engine:
         """Put a request on the wire; it arrives then, even if its sender dies."""
         request = Request(action, key, sender, self._timeline.now + arrives_in_s)
         self._in_transit.append(request)
-        self._timeline.call(arrives_in_s, partial(self._arrive, request))
+        self._timeline.call(arrives_in_s, partial(self.arrive, request))
         return request
 
     @property
@@ -119,13 +119,13 @@ class Engine:
         for request in self._in_transit:
             late_s = self.capabilities.processing_s * self._chance.random()
             if request.sender is sender and self._timeline.now + late_s < request.at:
-                self._timeline.call(late_s, partial(self._arrive, request))
+                self._timeline.call(late_s, partial(self.arrive, request))
 
-    def outcome(self, action: ActionId) -> Outcome:
+    def outcome(self, action: StoredAction) -> Outcome:
         """Answer from the books, which trail what was done."""
         shown = self._shown_until()
         for effect in self.effects:
-            if effect.action == action and effect.at <= shown:
+            if effect.action == action.id and effect.at <= shown:
                 return effect.outcome(self._timeline.now)
         return Outcome.ABSENT
 
@@ -143,7 +143,8 @@ class Engine:
         lag_s = self.capabilities.query_lag_s
         return self._timeline.now - lag_s * self._chance.choice((0.0, 1.0, self._chance.random()))
 
-    def _arrive(self, request: Request) -> None:
+    def arrive(self, request: Request) -> None:
+        """Let the request reach the shop, unless it did before."""
         if request.arrived:
             return
         request.arrived = True

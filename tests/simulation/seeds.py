@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, fields, replace
 
 import structlog
 
+from tests.simulation.store_world import simulate_on_store
 from tests.simulation.world import Verdict, simulate
 from tests.simulation.world_parts import ALL_RULES, Rules
 
 _CHUNK = 1_000
+_STORE_CHUNK = 10
 _MOST_SHOWN = 10
 CONTROLS = {rule.name: replace(ALL_RULES, **{rule.name: False}) for rule in fields(Rules)}
 """Each takes one rule out; every one of them must go red."""
@@ -37,6 +39,7 @@ class Tally:
     shown: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     """The first bad seeds, and what is wrong with them."""
     seconds: float = 0.0
+    on_store: bool = False
 
     def count(self, verdict: Verdict) -> None:
         self.seeds += 1
@@ -51,17 +54,21 @@ class Tally:
             self.shown.append((verdict.seed, tuple(verdict.faults)))
 
     def add(self, other: Tally) -> None:
-        for each in fields(Tally):
-            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
-        self.shown = sorted(self.shown)[:_MOST_SHOWN]
+        for name in _SUMS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.shown = sorted(self.shown + other.shown)[:_MOST_SHOWN]
 
     def told(self) -> str:
         """Return the bad seeds with the command that replays each, a line per fault."""
         lines = []
         for seed, faults in self.shown:
             lines += [f"seed {seed}: {fault}" for fault in faults]
-            lines.append(f"  python3 dev.py bench simulate --seed {seed} --trace")
+            store = " --on-store" if self.on_store else ""
+            lines.append(f"  python3 dev.py bench simulate{store} --seed {seed} --trace")
         return "\n".join(lines)
+
+
+_SUMS = ("seeds", "bad", "doubled", "actions", "crashes", "hangs", "overtaken", "needs_person")
 
 
 @contextlib.contextmanager
@@ -101,3 +108,25 @@ def run_everywhere(first: int, count: int, rules: Rules = ALL_RULES) -> Tally:
 
 def _run_chunk(chunk: tuple[int, int, Rules]) -> Tally:
     return run_seeds(*chunk)
+
+
+def run_everywhere_on_store(first: int, count: int) -> Tally:
+    """Run seeds over SQLite, end to end, on all processors."""
+    began, tally = time.perf_counter(), Tally(on_store=True)
+    chunks = [
+        range(start, min(start + _STORE_CHUNK, first + count))
+        for start in range(first, first + count, _STORE_CHUNK)
+    ]
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+        for part in pool.imap_unordered(_run_store_chunk, chunks):
+            tally.add(part)
+    tally.seconds = time.perf_counter() - began
+    return tally
+
+
+def _run_store_chunk(seeds: range) -> Tally:
+    tally = Tally()
+    with quiet():
+        for verdict in simulate_on_store(seeds):
+            tally.count(verdict)
+    return tally

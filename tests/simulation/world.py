@@ -18,9 +18,12 @@ from agent_app.domain.actions import (
 from agent_app.domain.capabilities import READ_ONLY, Capabilities
 from agent_app.domain.ids import ActionId, OrderRef
 from agent_app.engines.port import Outcome
+from agent_app.gateway.carrier import Carrier
 from agent_app.gateway.store.action_rows import StoredAction
 from tests.simulation.engine import Engine, Look
 from tests.simulation.gateway_process import GatewayProcess, Roughness
+from tests.simulation.line import Careless, SimulatedLine
+from tests.simulation.memory_ledger import SimulatedLedger
 from tests.simulation.people import People
 from tests.simulation.rows import Row, Rows
 from tests.simulation.timeline import BEGINNING, Timeline
@@ -95,10 +98,6 @@ class World:
     def is_rough(self) -> bool:
         return self.timeline.now < CALM_AT_S
 
-    @property
-    def keys_outlive_hangs(self) -> bool:
-        return (self.capabilities.action_key_lifetime_s or 0.0) > CALM_AT_S * 2
-
     def now(self) -> datetime:
         """Return the database's time, by which all processes go."""
         return self.timeline.time()
@@ -113,6 +112,20 @@ class World:
     def say(self, who: str, what: str) -> None:
         if self.trace is not None:
             self.trace.append(f"{self.timeline.now:12.3f}  {who:10} {what}")
+
+    def carrier(self, process: GatewayProcess) -> Carrier[Look]:
+        line = SimulatedLine(self, process, self.engine, self.believed, self.rules)
+        kind = Carrier if self.rules.lease_checked else Careless
+        return kind(SimulatedLedger(self, process), {SHOP: line}, self, self.monotonic)
+
+    def died(self, process: GatewayProcess) -> None:
+        self.engine.sender_died(process)
+
+    def end_leases(self) -> None:
+        self.rows.end_leases(self.now())
+
+    def next_due(self) -> datetime | None:
+        return self.rows.next_due()
 
     def woken(self) -> None:
         """Let every process look at the ledger: something was written."""
