@@ -26,6 +26,8 @@ class CallbackVerdict(StrEnum):
     """Verdicts of a look at the callback log: how far the payment notice came."""
 
     RECEIVED = "received"
+    NO_EFFECT = "no_effect"
+    """The shop answered that it had it, and did nothing."""
     REPEATED = "repeated"
     TOO_EARLY = "too_early"
     REFUSED = "refused"

@@ -156,7 +156,7 @@ WORLDS: dict[Cause, World] = {
     Cause.REFERENCE_REUSED: World(
         (_PAYING, event(EventKind.PAYMENT_CAPTURED, 19, payment="p-1", customer="c-2"))
     ),
-    Cause.RELEASE_REGRESSION: World((_PAYING, CAPTURED), callbacks="received"),
+    Cause.RELEASE_REGRESSION: World((_PAYING, CAPTURED), callbacks="no_effect"),
     Cause.LATE_TRUTH_REFUSED: World((at_stage("failed"), CAPTURED), callbacks="received"),
     Cause.AUTO_CANCELLED: World((at_stage("cancelled", 5, automatic=True), CAPTURED)),
     Cause.WORKER_STUCK: World((at_stage("paid"), CAPTURED), callbacks="received"),

@@ -33,7 +33,7 @@ _CALLBACKS = {
     "S2": "repeated",
     "S3": "too_early",
     "S4": "refused",
-    "S7": "received",
+    "S7": "no_effect",
     "N1": "wrong_address",
     "N2": "blocked",
     "N3": "switched_off",

@@ -205,7 +205,7 @@ def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> Callba
     status = made[-1].status or 0
     if status in {401, 403}:
         return CallbackVerdict.BLOCKED
-    return CallbackVerdict.RECEIVED if 200 <= status < 300 else CallbackVerdict.REFUSED
+    return CallbackVerdict.NO_EFFECT if 200 <= status < 300 else CallbackVerdict.REFUSED
 
 
 def payment_verdict(events: Sequence[OrderEvent], source: Source, currency: str) -> Verdict:

@@ -17,6 +17,9 @@ CALLBACKS: Mapping[CallbackVerdict, str] = {
     CallbackVerdict.RECEIVED: QT_TRANSLATE_NOOP(
         "Callbacks", "the shop replied that it was received"
     ),
+    CallbackVerdict.NO_EFFECT: QT_TRANSLATE_NOOP(
+        "Callbacks", "the shop replied that it had received it, and did nothing"
+    ),
     CallbackVerdict.REPEATED: QT_TRANSLATE_NOOP("Callbacks", "delivered twice at the same moment"),
     CallbackVerdict.TOO_EARLY: QT_TRANSLATE_NOOP(
         "Callbacks", "delivered before the shop had made the order"
