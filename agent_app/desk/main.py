@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 
 from agent_app.desk.platform.client import HttpPlatform, gateway_address
 from agent_app.desk.store.preference_file import PreferenceFile
+from agent_app.desk.store.seal_file import SealFile
 from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.language import LanguageSwitch
@@ -26,7 +27,7 @@ from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.vault.token_vault import KeyringVault, SessionVault
 from agent_app.desk.work.errors import Rejected
-from agent_app.desk.work.ports import Connector, PreferenceStore, TokenVault
+from agent_app.desk.work.ports import Connector, PreferenceStore, SealStore, TokenVault
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 from agent_app.domain.guide import Guide
 from agent_app.guides import load_guide
@@ -44,6 +45,7 @@ class Adapters:
     vault: TokenVault
     store: PreferenceStore
     guide: Callable[[], Guide] = load_guide
+    seals: SealStore | None = None
 
 
 class Desk(QObject):
@@ -73,7 +75,9 @@ class Desk(QObject):
         self.languages.use(self._applied.language)
         design.apply(application, self._applied.theme)
         self.runner = Runner(self)
-        self.connection = DeskConnection(adapters.connector, adapters.vault, self.runner, self)
+        self.connection = DeskConnection(
+            adapters.connector, adapters.vault, self.runner, self, seals=adapters.seals
+        )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
         self.window.preferences_changed.connect(self._on_preferences_changed)
         self.window.closing.connect(self._on_closing)
@@ -215,7 +219,8 @@ def _adapters(profile: Path | None, token: str | None) -> Adapters:
     """Return the real adapters; a token that was handed over never enters the keyring."""
     vault: TokenVault = SessionVault() if token or profile else KeyringVault()
     path = profile / "desk.json" if profile is not None else None
-    return Adapters(connect, vault, PreferenceFile(path))
+    seals = SealFile(profile / "audit-seals" if profile is not None else None)
+    return Adapters(connect, vault, PreferenceFile(path), seals=seals)
 
 
 def _given_token(file: Path | None) -> str | None:

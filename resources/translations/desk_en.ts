@@ -144,7 +144,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{name} asks for: {action} {amount}. Reason: “{reason}”</source>
+        <source>Needs a person</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -156,15 +156,109 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your own request: a second person approves it.</source>
+        <source>Withdraw…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Over your limit: finance approves it.</source>
+        <source>Settle by hand…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Your role may not approve refunds. Ask your team lead.</source>
+        <source>{name} asks for: {what}. Reason: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}, asked for by {name}: the books do not tell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}, asked for by {name}, last sent {when}: the books do not tell.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AssignSheet</name>
+    <message>
+        <source>Assign the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name, or the ID for signing in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;To whom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say who is to work on the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case stands in that person&apos;s queue, claimed for 30 minutes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is working on it now and no longer will be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Awaited</name>
+    <message>
+        <source>{name} waits for your yes or no to: {what}. Answer below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what} waits for a second person ({roles}). Nothing was sent yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what}, asked for by {name}, is over your limit and waits for: {roles}. Nothing was sent yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what}, asked for by {name}, waits for: {roles}. Nothing was sent yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask the provider what became of: {what}. Then settle it below. Never send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What became of {what} must be found out by a second person: {roles}. Never send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What became of {what} is over your limit to settle. Ask: {roles}. Never send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What became of {what} must be found out and settled by: {roles}. Never send it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own request: a second person approves it. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Over your limit. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your role may not approve refunds. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You asked for it or approved it: a second person settles it. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your role may not settle this. Ask: {roles}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -172,6 +266,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Callbacks</name>
     <message>
         <source>the shop replied that it was received</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the shop replied that it had received it, and did nothing</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -215,6 +313,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>placed {placed} · flagged {flagged}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assign…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -500,6 +602,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Assign the case…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Recheck shop and provider</source>
         <translation type="unfinished"></translation>
     </message>
@@ -750,6 +856,44 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Ended</name>
+    <message>
+        <source>withdrawn, never sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not approved, never sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>confirmed by a person</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>found by a person: not done</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Ending</name>
+    <message>
+        <source>{what}: withdrawn by {name}. It was never sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: not approved by {name}. It was never sent. Reason: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Confirmed by a person: {what} was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what}: a person found that it was not done. The order is free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>EventKind</name>
     <message>
         <source>Order submitted</source>
@@ -906,6 +1050,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>The access token holds characters that no token has.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody with this ID may work on this case. Nothing was done; look at how it is written, or ask an administrator.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The provider&apos;s books do not settle it. Nothing was done: name who was asked there, and the ticket.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1421,7 +1573,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{what}: the outcome could not be found out. Escalate, so that someone asks the shop; do not send it again.</source>
+        <source>{what}: the outcome could not be found out. Someone must ask the provider; do not send it again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1524,6 +1676,34 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>The gateway did not take this: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway cannot work at the moment. Nothing was changed; the desk asks again by itself. If it stays so, tell a technician.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is working on this case. Ask {name} for it, or take another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} was first. Nothing more was done; the case is shown as it is now.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You asked for this or approved it: a second person decides. Nothing was done. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is over the limit of your role. Nothing was done. Ask: {roles}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This gateway is older than the desk and does not know this yet. Nothing was done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is longer than the gateway takes. Nothing was done; shorten it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1917,6 +2097,129 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{name}, {role}; gateway version {version}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SettleSheet</name>
+    <message>
+        <source>Settle by hand: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was &amp;done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was &amp;not done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was checked, and with whom; the case keeps it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} by {name}, {when}. Reason: “{reason}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{when}, {count} times in all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The books say</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Given up because</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name the proof: the provider&apos;s number, or the ticket.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what was checked, and with whom.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It counts as carried out; the same money is never sent again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Provider&apos;s number of it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Ticket at the provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Ticket at the provider (if there is one)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Possible at {at} ({left} left): until then what was sent may still be applied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frees the order: {what} may be asked for again, and would be sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I asked the provider: {what} is not in his books and will not be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter: not done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I saw it with the provider: {what} was carried out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter: done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop: {stage}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider: this payment is not shown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Provider: {verdict}, captured {captured}, refunded {refunded}, pending {pending}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The provider was never asked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read {when}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2333,6 +2636,21 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>WithdrawSheet</name>
+    <message>
+        <source>Withdraw the request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} waits for a second person. Nothing was sent. Withdrawn, it cannot be approved any more, and the order is free for another action.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdraw: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>The shop said: “{words}”</source>
@@ -2404,7 +2722,19 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>people</name>
     <message>
+        <source>{name} is looking at this case, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {last} are looking at this case, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{names} and {count} more are looking at this case, too</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2420,6 +2750,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>problems</name>
     <message>
         <source>your team lead</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No gateway answers at this address. Look at the address and at your network; the desk tries again every few seconds.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s audit log was changed: its entry {was} is not the one of {when}. Tell a technician now; this desk keeps the proof.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s audit log was cut: it ends at entry {now}, and held entry {was} at {when}. Tell a technician now; this desk keeps the proof.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2499,6 +2841,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{by}, approved by {approver}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{by}, not approved by {approver}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

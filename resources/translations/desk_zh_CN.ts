@@ -146,8 +146,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>待审批</translation>
     </message>
     <message>
-        <source>{name} asks for: {action} {amount}. Reason: “{reason}”</source>
-        <translation>{name} 申请：{action} {amount}。理由：“{reason}”</translation>
+        <source>Needs a person</source>
+        <translation>需要人工核实</translation>
     </message>
     <message>
         <source>Approve {amount}</source>
@@ -158,16 +158,110 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>不批准…</translation>
     </message>
     <message>
-        <source>Your own request: a second person approves it.</source>
-        <translation>这是您自己的申请，须由另一人审批。</translation>
+        <source>Withdraw…</source>
+        <translation>撤回…</translation>
     </message>
     <message>
-        <source>Over your limit: finance approves it.</source>
-        <translation>超出您的审批额度，请交财务审批。</translation>
+        <source>Settle by hand…</source>
+        <translation>人工核实…</translation>
     </message>
     <message>
-        <source>Your role may not approve refunds. Ask your team lead.</source>
-        <translation>您的角色不能审批退款，请找组长。</translation>
+        <source>{name} asks for: {what}. Reason: “{reason}”</source>
+        <translation>{name} 申请：{what}。原因：“{reason}”</translation>
+    </message>
+    <message>
+        <source>{what}, asked for by {name}: the books do not tell.</source>
+        <translation>{what}（{name} 发起）：账面查不到结果。</translation>
+    </message>
+    <message>
+        <source>{what}, asked for by {name}, last sent {when}: the books do not tell.</source>
+        <translation>{what}（{name} 发起，最后一次发送：{when}）：账面查不到结果。</translation>
+    </message>
+</context>
+<context>
+    <name>AssignSheet</name>
+    <message>
+        <source>Assign the case</source>
+        <translation>指派个案</translation>
+    </message>
+    <message>
+        <source>Name, or the ID for signing in</source>
+        <translation>姓名，或登录用的 ID</translation>
+    </message>
+    <message>
+        <source>&amp;To whom</source>
+        <translation>指派给(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>指派</translation>
+    </message>
+    <message>
+        <source>Say who is to work on the case.</source>
+        <translation>请填写由谁处理。</translation>
+    </message>
+    <message>
+        <source>The case stands in that person&apos;s queue, claimed for 30 minutes.</source>
+        <translation>个案会进入对方的队列，并为其保留认领 30 分钟。</translation>
+    </message>
+    <message>
+        <source>{name} is working on it now and no longer will be.</source>
+        <translation>目前由 {name} 处理，指派后不再由其处理。</translation>
+    </message>
+</context>
+<context>
+    <name>Awaited</name>
+    <message>
+        <source>{name} waits for your yes or no to: {what}. Answer below.</source>
+        <translation>{name} 在等您审批：{what}。请在下方答复。</translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what} waits for a second person ({roles}). Nothing was sent yet.</source>
+        <translation>现在无需操作：{what} 正等待另一人审批（{roles}），尚未发送。</translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what}, asked for by {name}, is over your limit and waits for: {roles}. Nothing was sent yet.</source>
+        <translation>现在无需操作：{what}（{name} 申请）超出您的额度，等待{roles}审批，尚未发送。</translation>
+    </message>
+    <message>
+        <source>Nothing to do now: {what}, asked for by {name}, waits for: {roles}. Nothing was sent yet.</source>
+        <translation>现在无需操作：{what}（{name} 申请）等待{roles}审批，尚未发送。</translation>
+    </message>
+    <message>
+        <source>Ask the provider what became of: {what}. Then settle it below. Never send it again.</source>
+        <translation>请向支付渠道核实 {what} 的结果，再在下方录入。切勿重复发送。</translation>
+    </message>
+    <message>
+        <source>What became of {what} must be found out by a second person: {roles}. Never send it again.</source>
+        <translation>{what} 的结果须由另一人核实：{roles}。切勿重复发送。</translation>
+    </message>
+    <message>
+        <source>What became of {what} is over your limit to settle. Ask: {roles}. Never send it again.</source>
+        <translation>{what} 超出您的额度，不能由您核实。请找：{roles}。切勿重复发送。</translation>
+    </message>
+    <message>
+        <source>What became of {what} must be found out and settled by: {roles}. Never send it again.</source>
+        <translation>{what} 的结果须由{roles}核实并录入。切勿重复发送。</translation>
+    </message>
+    <message>
+        <source>Your own request: a second person approves it. Ask: {roles}.</source>
+        <translation>这是您自己的申请，须由另一人审批。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>Over your limit. Ask: {roles}.</source>
+        <translation>超出您的额度。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>Your role may not approve refunds. Ask: {roles}.</source>
+        <translation>您的角色不能审批退款。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>You asked for it or approved it: a second person settles it. Ask: {roles}.</source>
+        <translation>申请或审批的人就是您，须由另一人核实。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>Your role may not settle this. Ask: {roles}.</source>
+        <translation>您的角色不能做人工核实。请找：{roles}。</translation>
     </message>
 </context>
 <context>
@@ -175,6 +269,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>the shop replied that it was received</source>
         <translation>商城回复已收到</translation>
+    </message>
+    <message>
+        <source>the shop replied that it had received it, and did nothing</source>
+        <translation>商城回复已收到，但没有任何处理</translation>
     </message>
     <message>
         <source>delivered twice at the same moment</source>
@@ -218,6 +316,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>placed {placed} · flagged {flagged}</source>
         <translation>下单于 {placed} · 标记于 {flagged}</translation>
+    </message>
+    <message>
+        <source>Assign…</source>
+        <translation>指派…</translation>
     </message>
     <message>
         <source>Reopen</source>
@@ -502,6 +604,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>认领或释放</translation>
     </message>
     <message>
+        <source>Assign the case…</source>
+        <translation>指派个案…</translation>
+    </message>
+    <message>
         <source>Recheck shop and provider</source>
         <translation>重新核查商城和支付渠道</translation>
     </message>
@@ -752,6 +858,44 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Ended</name>
+    <message>
+        <source>withdrawn, never sent</source>
+        <translation>已撤回，从未发送</translation>
+    </message>
+    <message>
+        <source>not approved, never sent</source>
+        <translation>未获批准，从未发送</translation>
+    </message>
+    <message>
+        <source>confirmed by a person</source>
+        <translation>人工确认已完成</translation>
+    </message>
+    <message>
+        <source>found by a person: not done</source>
+        <translation>人工核实：未执行</translation>
+    </message>
+</context>
+<context>
+    <name>Ending</name>
+    <message>
+        <source>{what}: withdrawn by {name}. It was never sent.</source>
+        <translation>{what}：已由 {name} 撤回，从未发送。</translation>
+    </message>
+    <message>
+        <source>{what}: not approved by {name}. It was never sent. Reason: “{reason}”</source>
+        <translation>{what}：{name} 未批准，从未发送。原因：“{reason}”</translation>
+    </message>
+    <message>
+        <source>Confirmed by a person: {what} was done.</source>
+        <translation>人工确认：{what} 已完成。</translation>
+    </message>
+    <message>
+        <source>{what}: a person found that it was not done. The order is free again.</source>
+        <translation>{what}：人工核实并未执行，该订单可重新处理。</translation>
+    </message>
+</context>
+<context>
     <name>EventKind</name>
     <message>
         <source>Order submitted</source>
@@ -909,6 +1053,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The access token holds characters that no token has.</source>
         <translation>访问令牌含有不该出现的字符。</translation>
+    </message>
+    <message>
+        <source>Nobody with this ID may work on this case. Nothing was done; look at how it is written, or ask an administrator.</source>
+        <translation>没有使用此 ID 且可处理该个案的人，未作任何改动。请核对写法，或询问管理员。</translation>
+    </message>
+    <message>
+        <source>The provider&apos;s books do not settle it. Nothing was done: name who was asked there, and the ticket.</source>
+        <translation>支付渠道的账面不足以定论，未作任何改动。请写明问了渠道的谁以及工单号。</translation>
     </message>
 </context>
 <context>
@@ -1423,8 +1575,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>{what}：未获批准，从未发送。</translation>
     </message>
     <message>
-        <source>{what}: the outcome could not be found out. Escalate, so that someone asks the shop; do not send it again.</source>
-        <translation>{what}：结果无法查明。请上报，由专人向商城核实；请勿再次发送。</translation>
+        <source>{what}: the outcome could not be found out. Someone must ask the provider; do not send it again.</source>
+        <translation>{what}：结果无法查明，须有人向支付渠道核实；请勿重复发送。</translation>
     </message>
     <message>
         <source>Confirmed: {done}</source>
@@ -1527,6 +1679,34 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The gateway did not take this: {detail}</source>
         <translation>网关没有接受：{detail}</translation>
+    </message>
+    <message>
+        <source>The gateway cannot work at the moment. Nothing was changed; the desk asks again by itself. If it stays so, tell a technician.</source>
+        <translation>网关暂时无法工作，未作任何改动；工作台会自动重试。若一直如此，请通知技术人员。</translation>
+    </message>
+    <message>
+        <source>{name} is working on this case. Ask {name} for it, or take another.</source>
+        <translation>{name} 正在处理此个案。请向 {name} 要，或改做其他个案。</translation>
+    </message>
+    <message>
+        <source>{name} was first. Nothing more was done; the case is shown as it is now.</source>
+        <translation>{name} 已抢先一步，未再作任何改动；现显示个案的最新状态。</translation>
+    </message>
+    <message>
+        <source>You asked for this or approved it: a second person decides. Nothing was done. Ask: {roles}.</source>
+        <translation>申请或审批的人就是您，须由另一人决定。未作任何改动。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>This is over the limit of your role. Nothing was done. Ask: {roles}.</source>
+        <translation>超出您角色的额度，未作任何改动。请找：{roles}。</translation>
+    </message>
+    <message>
+        <source>This gateway is older than the desk and does not know this yet. Nothing was done.</source>
+        <translation>此网关的版本比工作台旧，还不支持该操作。未作任何改动。</translation>
+    </message>
+    <message>
+        <source>This is longer than the gateway takes. Nothing was done; shorten it.</source>
+        <translation>内容超出网关允许的长度，未作任何改动。请缩短。</translation>
     </message>
     <message>
         <source>This could not be written on this computer: {detail}</source>
@@ -1920,6 +2100,129 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{name}, {role}; gateway version {version}</source>
         <translation>{name}，{role}；网关版本 {version}</translation>
+    </message>
+</context>
+<context>
+    <name>SettleSheet</name>
+    <message>
+        <source>Settle by hand: {what}</source>
+        <translation>人工核实：{what}</translation>
+    </message>
+    <message>
+        <source>It was &amp;done</source>
+        <translation>已执行(&amp;D)</translation>
+    </message>
+    <message>
+        <source>It was &amp;not done</source>
+        <translation>未执行(&amp;N)</translation>
+    </message>
+    <message>
+        <source>&amp;Reason</source>
+        <translation>原因(&amp;R)</translation>
+    </message>
+    <message>
+        <source>What was checked, and with whom; the case keeps it</source>
+        <translation>核实了什么、向谁核实的；会留在个案里</translation>
+    </message>
+    <message>
+        <source>{what} by {name}, {when}. Reason: “{reason}”</source>
+        <translation>{what}，{name}，{when}。原因：“{reason}”</translation>
+    </message>
+    <message>
+        <source>Asked for</source>
+        <translation>申请</translation>
+    </message>
+    <message>
+        <source>{when}, {count} times in all</source>
+        <translation>{when}，共 {count} 次</translation>
+    </message>
+    <message>
+        <source>Last sent</source>
+        <translation>最后发送</translation>
+    </message>
+    <message>
+        <source>The books say</source>
+        <translation>账面</translation>
+    </message>
+    <message>
+        <source>“{words}”</source>
+        <translation>原文：“{words}”</translation>
+    </message>
+    <message>
+        <source>Given up because</source>
+        <translation>停止原因</translation>
+    </message>
+    <message>
+        <source>Name the proof: the provider&apos;s number, or the ticket.</source>
+        <translation>请写明凭据：支付渠道的单号或工单号。</translation>
+    </message>
+    <message>
+        <source>Say what was checked, and with whom.</source>
+        <translation>请写明核实了什么、向谁核实的。</translation>
+    </message>
+    <message>
+        <source>It counts as carried out; the same money is never sent again.</source>
+        <translation>视为已完成，这笔钱不会再次发送。</translation>
+    </message>
+    <message>
+        <source>&amp;Provider&apos;s number of it</source>
+        <translation>支付渠道单号(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Ticket at the provider</source>
+        <translation>支付渠道工单号(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Ticket at the provider (if there is one)</source>
+        <translation>支付渠道工单号（如有）(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Possible at {at} ({left} left): until then what was sent may still be applied.</source>
+        <translation>{at} 起可选（还剩 {left}）：在此之前，已发送的请求仍可能生效。</translation>
+    </message>
+    <message>
+        <source>Frees the order: {what} may be asked for again, and would be sent.</source>
+        <translation>解除该订单的锁定：{what} 可再次申请，并会真正发送。</translation>
+    </message>
+    <message>
+        <source>I asked the provider: {what} is not in his books and will not be.</source>
+        <translation>我已向支付渠道核实：{what} 不在其账上，今后也不会有。</translation>
+    </message>
+    <message>
+        <source>Enter: not done</source>
+        <translation>录入：未执行</translation>
+    </message>
+    <message>
+        <source>I saw it with the provider: {what} was carried out.</source>
+        <translation>我已在支付渠道处查看：{what} 已执行。</translation>
+    </message>
+    <message>
+        <source>Enter: done</source>
+        <translation>录入：已执行</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>录入</translation>
+    </message>
+    <message>
+        <source>Shop: {stage}.</source>
+        <translation>商城：{stage}。</translation>
+    </message>
+    <message>
+        <source>Provider: this payment is not shown.</source>
+        <translation>支付渠道：查不到这笔支付。</translation>
+    </message>
+    <message>
+        <source>Provider: {verdict}, captured {captured}, refunded {refunded}, pending {pending}.</source>
+        <translation>支付渠道：{verdict}，已收 {captured}，已退 {refunded}，处理中 {pending}。</translation>
+    </message>
+    <message>
+        <source>The provider was never asked.</source>
+        <translation>从未查询过支付渠道。</translation>
+    </message>
+    <message>
+        <source>Read {when}.</source>
+        <translation>查询于 {when}。</translation>
     </message>
 </context>
 <context>
@@ -2335,6 +2638,21 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>WithdrawSheet</name>
+    <message>
+        <source>Withdraw the request</source>
+        <translation>撤回申请</translation>
+    </message>
+    <message>
+        <source>{what} waits for a second person. Nothing was sent. Withdrawn, it cannot be approved any more, and the order is free for another action.</source>
+        <translation>{what} 正等待另一人审批，尚未发送。撤回后不能再审批，该订单可做其他操作。</translation>
+    </message>
+    <message>
+        <source>Withdraw: {what}</source>
+        <translation>撤回：{what}</translation>
+    </message>
+</context>
+<context>
     <name>actions</name>
     <message>
         <source>The shop said: “{words}”</source>
@@ -2406,8 +2724,20 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>people</name>
     <message>
+        <source>{name} is looking at this case, too</source>
+        <translation>{name} 也在查看此个案</translation>
+    </message>
+    <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+    <message>
+        <source>{names} and {last} are looking at this case, too</source>
+        <translation>{names}、{last} 也在查看此个案</translation>
+    </message>
+    <message>
+        <source>{names} and {count} more are looking at this case, too</source>
+        <translation>{names} 等另有 {count} 人也在查看此个案</translation>
     </message>
     <message>
         <source>do this</source>
@@ -2423,6 +2753,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>your team lead</source>
         <translation>组长</translation>
+    </message>
+    <message>
+        <source>No gateway answers at this address. Look at the address and at your network; the desk tries again every few seconds.</source>
+        <translation>此地址没有网关应答。请检查地址和网络；工作台每隔几秒会再试一次。</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s audit log was changed: its entry {was} is not the one of {when}. Tell a technician now; this desk keeps the proof.</source>
+        <translation>网关的审计日志被改动：第 {was} 条与 {when} 时不同。请立即通知技术人员；本工作台保留了凭据。</translation>
+    </message>
+    <message>
+        <source>The gateway&apos;s audit log was cut: it ends at entry {now}, and held entry {was} at {when}. Tell a technician now; this desk keeps the proof.</source>
+        <translation>网关的审计日志被截断：现止于第 {now} 条，而 {when} 时已有第 {was} 条。请立即通知技术人员；本工作台保留了凭据。</translation>
     </message>
     <message>
         <source>for a reason this desk does not know</source>
@@ -2502,6 +2844,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{by}, approved by {approver}</source>
         <translation>{by}，{approver} 批准</translation>
+    </message>
+    <message>
+        <source>{by}, not approved by {approver}</source>
+        <translation>{by}，{approver} 未批准</translation>
     </message>
 </context>
 </TS>

@@ -36,6 +36,10 @@ EXPECTED: dict[ProblemType, type[errors.PlatformError]] = {
     ProblemType.KEY_REUSED: errors.Rejected,
     ProblemType.IN_PROGRESS: errors.Throttled,
     ProblemType.THROTTLED: errors.Throttled,
+    ProblemType.WRONG_METHOD: errors.Unsupported,
+    ProblemType.TOO_LARGE: errors.TooLarge,
+    ProblemType.WRONG_MEDIA_TYPE: errors.Rejected,
+    ProblemType.UNAVAILABLE: errors.OutcomeUnknown,
     ProblemType.SHOP_UNREACHABLE: errors.ShopUnreachable,
     ProblemType.INTERNAL: errors.OutcomeUnknown,
 }
@@ -46,7 +50,9 @@ def _platform(answer: Answer) -> HttpPlatform:
 
 
 def _problem(kind: ProblemType) -> httpx.Response:
-    body = problem(kind, "said", why=("stale_read", "from_the_future"), roles=("lead",))
+    body = problem(
+        kind, "said", why=("stale_read", "from_the_future"), roles=("lead",), holder="Bo"
+    )
     return httpx.Response(
         body.status,
         content=msgspec.json.encode(body),
@@ -64,6 +70,8 @@ def test_each_problem_becomes_what_may_be_done_next(kind: ProblemType) -> None:
         assert caught.value.why == (Why.STALE_READ,), "codes of a newer gateway are passed over"
     if isinstance(caught.value, errors.Throttled):
         assert caught.value.retry_after_s == 7.0
+    if isinstance(caught.value, errors.Conflict):
+        assert caught.value.holder == "Bo"
     if isinstance(caught.value, errors.Forbidden):
         assert caught.value.roles == (Role.LEAD,)
     platform.close()

@@ -9,9 +9,11 @@ from agent_app.contract.messages import (
     ActionView,
     CaseDetail,
     CaseRow,
+    Looker,
     Note,
     OpenAction,
 )
+from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.case import CaseState, CaseView, Claim
 from agent_app.domain.decide import decide
 from agent_app.domain.events import EventKind, OrderEvent, Source
@@ -19,6 +21,7 @@ from agent_app.domain.evidence import CustomerMatch, Evidence, EvidenceKind
 from agent_app.domain.flags import FlagPolicy, Level, Watched, raise_flags
 from agent_app.domain.guide import GuideProgress
 from agent_app.domain.ids import (
+    ActionId,
     CaseId,
     CustomerId,
     EventId,
@@ -26,6 +29,7 @@ from agent_app.domain.ids import (
     OrderRef,
     PaymentId,
     ShopId,
+    UserId,
 )
 from agent_app.domain.money import Money
 from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
@@ -51,6 +55,36 @@ class HeldCase:
     version: int = 1
     ledger: list[ActionView] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    lookers: dict[UserId, Looker] = field(default_factory=dict)
+
+    def stick(self, asked_by: Actor, sent_ago: timedelta) -> ActionId:
+        """Have a refund of the whole order need a person, last sent so long ago."""
+        now, action = datetime.now(UTC), ActionId(f"stuck-{self.id}")
+        record = ActionRecord(
+            action, ActionKind.REFUND, ActionState.NEEDS_PERSON, f"aa-{self.id}", asked_by.user,
+            now - sent_ago, PaymentId(f"pay-{self.id.removeprefix('case-')}"), self.order.total,
+            updated_at=now, reason="Out of stock",
+        )  # fmt: skip
+        view = ActionView(
+            record=record,
+            requested_by_name=asked_by.name,
+            attempts=3,
+            problem="the provider did not answer 3 times",
+            sent_at=now - sent_ago,
+        )
+        self.ledger.append(view)
+        return action
+
+    def ask_refund(self, asked_by: Actor) -> ActionId:
+        """Have a refund of the whole order wait for a second person."""
+        now, action = datetime.now(UTC), ActionId(f"asked-{self.id}")
+        record = ActionRecord(
+            action, ActionKind.REFUND, ActionState.AWAITING_APPROVAL, f"aa-{self.id}",
+            asked_by.user, now, PaymentId(f"pay-{self.id.removeprefix('case-')}"),
+            self.order.total, updated_at=now, reason="Out of stock",
+        )  # fmt: skip
+        self.ledger.append(ActionView(record=record, requested_by_name=asked_by.name))
+        return action
 
     def look(self, at: datetime) -> None:
         """Have both sources asked at a moment."""
@@ -145,6 +179,7 @@ class HeldCase:
             guide=GuideProgress("unreturned-order", 1, (), "see_order"),
             capabilities=CAN_ALL,
             as_of=view.now,
+            lookers=tuple(self.lookers.values()),
         )
 
 

@@ -16,25 +16,33 @@ from agent_app.contract.messages import (
     ActionStatus,
     ActionView,
     ApprovalRequest,
+    AssignRequest,
+    AuditHead,
     CaseDetail,
     CasePage,
     Changes,
     Contact,
     FindingRequest,
+    Looker,
+    Lookers,
     MessagePreview,
     Note,
     NoteRequest,
     Queue,
     QueueCounts,
     Session,
+    SettleRequest,
     ShopInfo,
 )
 from agent_app.desk.work.errors import (
+    Conflict,
     GatewayFailed,
     Locked,
     NotVisible,
     OutcomeUnknown,
     PlatformError,
+    Rejected,
+    Unsupported,
 )
 from agent_app.domain.actions import ActionRecord, ActionState, action_key
 from agent_app.domain.case import CaseState, Claim
@@ -61,12 +69,22 @@ class FakePlatform:
         self.actor = actor
         self.sent: list[tuple[str, str]] = []
         """Every change that arrived: its name and idempotency key."""
+        self.looked: list[str] = []
+        """The beats of who looks, `look CASE` and `leave CASE`; they change nothing."""
         self.lose_answers = 0
         self.refuse: PlatformError | None = None
         self.away: PlatformError | None = None
         self.closed = False
         self.settles = True
         """Whether a running action goes on when it is looked at."""
+        self.knows_lookers = True
+        """False: an older gateway, without the address."""
+        self.head: AuditHead | None = None
+        """The newest seal of the audit log."""
+        self.reload = False
+        """Whether the next changes tell the desk to read the list anew."""
+        self.people: dict[UserId, str] = {actor.user: actor.name}
+        """Who may be handed a case, with his name."""
         self._lock = threading.RLock()
         self._cases: dict[CaseId, HeldCase] = {}
         self._answers: dict[str, ActionStatus] = {}
@@ -78,6 +96,16 @@ class FakePlatform:
         with self._lock:
             self._cases[case] = captured_without_order(case, number, flagged_s)
         return case
+
+    def held(self, case: CaseId) -> HeldCase:
+        """Return a case to be changed behind the desk's back; the next poll tells of it."""
+        with self._lock:
+            return self._touch(case)
+
+    def remove(self, case: CaseId) -> None:
+        """Have a case no longer shown to this account, without a word in the changes."""
+        with self._lock:
+            del self._cases[case]
 
     def end(self, case: CaseId) -> None:
         """Have the case resolved by someone else."""
@@ -111,17 +139,21 @@ class FakePlatform:
                 counts=self._counts(),
                 as_of=datetime.now(UTC),
                 changes=str(len(self._changed)),
+                audit_head=self.head,
             )
 
     def changes(self, cursor: str) -> Changes:
         with self._lock:
             self._reach()
+            reload, self.reload = self.reload, False
             news = list(dict.fromkeys(self._changed[int(cursor) :]))
             return Changes(
                 rows=tuple(self._cases[case].row(self.actor) for case in news),
                 counts=self._counts(),
                 as_of=datetime.now(UTC),
                 cursor=str(len(self._changed)),
+                reload=reload,
+                audit_head=self.head,
             )
 
     def case(self, case: CaseId) -> CaseDetail:
@@ -132,6 +164,9 @@ class FakePlatform:
     def claim(self, case: CaseId, key: str) -> CaseDetail:
         with self._lock:
             self._arrive("claim", key)
+            other = self._cases[case].claim
+            if other is not None and other.user != self.actor.user:
+                raise Conflict(f"{other.name} is working on this case.", other.name)
             held = self._touch(case)
             until = datetime.now(UTC) + timedelta(seconds=90)
             held.claim, held.state = (
@@ -145,6 +180,38 @@ class FakePlatform:
             self._arrive("release", key)
             self._touch(case).claim = None
             return self._answered(self._detail(case))
+
+    def assign(self, case: CaseId, request: AssignRequest, key: str) -> CaseDetail:
+        with self._lock:
+            self._arrive(f"assign {request.user}", key)
+            if request.user not in self.people:
+                raise Rejected("no active user with this id", field="user")
+            until = datetime.now(UTC) + timedelta(minutes=30)
+            self._touch(case).claim = Claim(request.user, self.people[request.user], until)
+            return self._answered(self._detail(case))
+
+    def look(self, case: CaseId, key: str) -> Lookers:
+        with self._lock:
+            self._reach()
+            self.looked.append(f"look {case}")
+            if not self.knows_lookers:
+                raise Unsupported("there is no such address")
+            held = self._cases[case]
+            until = datetime.now(UTC) + timedelta(seconds=45)
+            held.lookers[self.actor.user] = Looker(
+                user=self.actor.user, name=self.actor.name, until=until
+            )
+            return Lookers(case=case, lookers=tuple(held.lookers.values()))
+
+    def leave(self, case: CaseId, key: str) -> Lookers:
+        with self._lock:
+            self._reach()
+            self.looked.append(f"leave {case}")
+            if not self.knows_lookers:
+                raise Unsupported("there is no such address")
+            held = self._cases[case]
+            held.lookers.pop(self.actor.user, None)
+            return Lookers(case=case, lookers=tuple(held.lookers.values()))
 
     def recheck(self, case: CaseId, key: str) -> CaseDetail:
         with self._lock:
@@ -198,7 +265,23 @@ class FakePlatform:
             self._arrive("approve", key)
             case, place = self._find(action)
             after = ActionState.PREPARED if request.approve else ActionState.REFUSED
-            self._set(case, place, after)
+            self._set(case, place, after, problem=request.reason or None, approver=self.actor)
+            return ActionStatus(id=action, case=case, action=self._cases[case].ledger[place])
+
+    def withdraw(self, action: ActionId, key: str) -> ActionStatus:
+        with self._lock:
+            self._arrive("withdraw", key)
+            case, place = self._find(action)
+            self._set(case, place, ActionState.REFUSED, problem="withdrawn")
+            return ActionStatus(id=action, case=case, action=self._cases[case].ledger[place])
+
+    def settle(self, action: ActionId, request: SettleRequest, key: str) -> ActionStatus:
+        with self._lock:
+            self._arrive(f"settle done={request.done} {request.reference}", key)
+            case, place = self._find(action)
+            after = ActionState.CONFIRMED if request.done else ActionState.REJECTED
+            word = "done" if request.done else "not done"
+            self._set(case, place, after, problem=f"settled by hand as {word}")
             return ActionStatus(id=action, case=case, action=self._cases[case].ledger[place])
 
     def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
@@ -269,11 +352,27 @@ class FakePlatform:
             self._confirm_order(case)
             self._set(case, place, ActionState.CONFIRMED)
 
-    def _set(self, case: CaseId, place: int, state: ActionState) -> None:
+    def _set(
+        self,
+        case: CaseId,
+        place: int,
+        state: ActionState,
+        *,
+        problem: str | None = None,
+        approver: Actor | None = None,
+    ) -> None:
         held = self._touch(case)
         view = held.ledger[place]
         record = replace(view.record, state=state, updated_at=datetime.now(UTC))
-        held.ledger[place] = ActionView(record=record, requested_by_name=view.requested_by_name)
+        if approver is not None:
+            record = replace(record, approved_by=approver.user)
+        held.ledger[place] = ActionView(
+            record=record,
+            requested_by_name=view.requested_by_name,
+            problem=problem,
+            approved_by_name=approver.name if approver is not None else view.approved_by_name,
+            sent_at=view.sent_at,
+        )
 
     def _confirm_order(self, case: CaseId) -> None:
         held, now = self._cases[case], datetime.now(UTC)

@@ -22,7 +22,10 @@ from agent_app.desk.work.errors import (
     Rejected,
     ShopUnreachable,
     Throttled,
+    TooLarge,
     Unauthenticated,
+    Unavailable,
+    Unsupported,
 )
 from agent_app.domain.reasons import Why
 from agent_app.domain.roles import Role
@@ -60,8 +63,8 @@ def raise_problem(
         problem = None
     text = (problem.detail or problem.title) if problem else f"answered {status}"
     kind = problem.kind if problem else _BY_STATUS.get(status, ProblemType.INTERNAL)
-    if kind in {ProblemType.INTERNAL, ProblemType.UNAVAILABLE}:
-        raise OutcomeUnknown(text) if changing else GatewayFailed(text)
+    if kind in _FAILURES:
+        raise OutcomeUnknown(text) if changing else _FAILURES[kind](text)
     if kind is ProblemType.IN_PROGRESS:
         # The first sending is still being carried out: asking again under its key brings the end.
         raise Throttled(text, retry_after_s(headers))
@@ -73,6 +76,8 @@ def raise_problem(
         why = problem.why if problem else ()
         roles = _known(Role, problem.roles if problem else ())
         raise Forbidden(text, scope=why[0] if why else None, roles=roles)
+    if kind is ProblemType.CONFLICT:
+        raise Conflict(text, problem.holder if problem else "")
     simple = _SIMPLE.get(kind)
     if simple is not None:
         raise simple(text)
@@ -82,8 +87,14 @@ def raise_problem(
 _SIMPLE: dict[ProblemType, type[PlatformError]] = {
     ProblemType.UNAUTHENTICATED: Unauthenticated,
     ProblemType.NOT_VISIBLE: NotVisible,
-    ProblemType.CONFLICT: Conflict,
     ProblemType.SHOP_UNREACHABLE: ShopUnreachable,
+    ProblemType.WRONG_METHOD: Unsupported,
+    ProblemType.TOO_LARGE: TooLarge,
+}
+
+_FAILURES: dict[ProblemType, type[PlatformError]] = {
+    ProblemType.INTERNAL: GatewayFailed,
+    ProblemType.UNAVAILABLE: Unavailable,
 }
 
 _BY_STATUS: dict[int, ProblemType] = {
@@ -91,7 +102,10 @@ _BY_STATUS: dict[int, ProblemType] = {
     401: ProblemType.UNAUTHENTICATED,
     403: ProblemType.FORBIDDEN,
     404: ProblemType.NOT_VISIBLE,
+    405: ProblemType.WRONG_METHOD,
+    413: ProblemType.TOO_LARGE,
     429: ProblemType.THROTTLED,
+    503: ProblemType.UNAVAILABLE,
 }
 
 C = TypeVar("C", Why, Role)

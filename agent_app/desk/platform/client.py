@@ -20,15 +20,18 @@ from agent_app.contract.messages import (
     ActionRequest,
     ActionStatus,
     ApprovalRequest,
+    AssignRequest,
     CaseDetail,
     CasePage,
     Changes,
     Contact,
     FindingRequest,
+    Lookers,
     MessagePreview,
     NoteRequest,
     Queue,
     Session,
+    SettleRequest,
 )
 from agent_app.desk.platform.answers import BodyTooLargeError, decoded, raise_problem
 from agent_app.desk.work.errors import GatewayFailed, OutcomeUnknown, Rejected, Unreachable
@@ -105,6 +108,18 @@ class HttpPlatform:
         """Give the claim back."""
         return self._post(f"/cases/{_part(case)}/release", None, key, CaseDetail)
 
+    def assign(self, case: CaseId, request: AssignRequest, key: str) -> CaseDetail:
+        """Let another person work on the case."""
+        return self._post(f"/cases/{_part(case)}/assign", request, key, CaseDetail)
+
+    def look(self, case: CaseId, key: str) -> Lookers:
+        """Say that this desk has the case open."""
+        return self._post(f"/cases/{_part(case)}/looking", None, key, Lookers)
+
+    def leave(self, case: CaseId, key: str) -> Lookers:
+        """Say that this desk no longer has it open."""
+        return self._post(f"/cases/{_part(case)}/leave", None, key, Lookers)
+
     def recheck(self, case: CaseId, key: str) -> CaseDetail:
         """Have shop and provider read afresh."""
         return self._post(f"/cases/{_part(case)}/recheck", None, key, CaseDetail)
@@ -124,6 +139,14 @@ class HttpPlatform:
     def approve(self, action: ActionId, request: ApprovalRequest, key: str) -> ActionStatus:
         """Give the second person's yes or no."""
         return self._post(f"/actions/{_part(action)}/approval", request, key, ActionStatus)
+
+    def withdraw(self, action: ActionId, key: str) -> ActionStatus:
+        """Take back one's own request that waits for approval."""
+        return self._post(f"/actions/{_part(action)}/withdraw", None, key, ActionStatus)
+
+    def settle(self, action: ActionId, request: SettleRequest, key: str) -> ActionStatus:
+        """Say what became of an action that the books never told of."""
+        return self._post(f"/actions/{_part(action)}/settle", request, key, ActionStatus)
 
     def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
         """Add a note."""
@@ -189,6 +212,11 @@ class HttpPlatform:
         except httpx.PoolTimeout:
             self._replace(client)
             raise
+        except RuntimeError as error:
+            # httpx's word for a client that was closed: what still ran at sign-out ends quietly.
+            if not client.is_closed:
+                raise
+            raise Unreachable("the desk has signed out") from error
 
     def _replace(self, jammed: httpx.Client) -> None:
         with self._lock:

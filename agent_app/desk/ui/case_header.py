@@ -8,10 +8,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui.onlookers import OnlookersLine
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.words import filled, states
 from agent_app.desk.work.ageing import countdown
-from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.case_work import ContactCard
 from agent_app.domain.case import ENDED, CaseState
 from agent_app.domain.ids import UserId
@@ -24,6 +25,7 @@ class CaseHeader(QWidget):
 
     Signals:
         back_requested, claim_requested, release_requested, reopen_requested, reveal_requested.
+        assign_requested: the case is to go to another person.
     """
 
     back_requested = Signal()
@@ -31,6 +33,7 @@ class CaseHeader(QWidget):
     release_requested = Signal()
     reopen_requested = Signal()
     reveal_requested = Signal()
+    assign_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,10 +56,14 @@ class CaseHeader(QWidget):
         self._deadline = ToneLabel(size=design.SECTION, bold=True)
         self._claimed = ToneLabel("muted", size=design.META)
         self.claim = QPushButton()
+        self.assign = QPushButton()
+        self.onlookers = OnlookersLine()
+        self._may_assign = False
         self._build()
         self._back.clicked.connect(self.back_requested)
         self._reveal.clicked.connect(self.reveal_requested)
         self.claim.clicked.connect(self._on_claim_clicked)
+        self.assign.clicked.connect(self.assign_requested)
 
     def _build(self) -> None:
         first = QHBoxLayout()
@@ -66,6 +73,7 @@ class CaseHeader(QWidget):
         first.addStretch(1)
         first.addWidget(self._timer)
         first.addWidget(self._deadline)
+        first.addWidget(self.assign)
         first.addWidget(self.claim)
         second = QHBoxLayout()
         second.setSpacing(design.S2)
@@ -79,10 +87,17 @@ class CaseHeader(QWidget):
         layout.setSpacing(2)
         layout.addLayout(first)
         layout.addLayout(second)
-        self.claim.setMinimumHeight(30)
+        layout.addWidget(self.onlookers)
+        for button in (self.claim, self.assign):
+            button.setMinimumHeight(30)
 
-    def show_case(self, file: CaseFile, me: UserId, now: datetime) -> None:
+    def show_others(self, others: tuple[Onlooker, ...], now: datetime) -> None:
+        """Show who else has the case open."""
+        self.onlookers.show_others(others, now)
+
+    def show_case(self, file: CaseFile, me: UserId, now: datetime, *, may_assign: bool) -> None:
         """Show a case."""
+        self._may_assign = may_assign
         if self._file is None or self._file.line.id != file.line.id:
             self._contact = None
         self._file, self._me = file, me
@@ -96,6 +111,7 @@ class CaseHeader(QWidget):
 
     def tick(self, now: datetime) -> None:
         """Count the deadline and the ages on."""
+        self.onlookers.tick(now)
         if self._file is not None:
             self._render(now)
 
@@ -138,6 +154,8 @@ class CaseHeader(QWidget):
         self._deadline.set_tone(tone)
 
     def _render_claim(self, file: CaseFile, now: datetime) -> None:
+        self.assign.setText(translate("CaseHeader", "Assign…"))
+        self.assign.setVisible(self._may_assign and file.line.state not in ENDED)
         claim = file.line.claimed_by(now)
         mine = claim is not None and claim.user == self._me
         state = states.case_now(file.line.state, claimed=claim is not None)

@@ -21,11 +21,12 @@ from agent_app.desk.ui.progress_strip import ProgressStrip
 from agent_app.desk.ui.words import problems
 from agent_app.desk.work.action_bar import action_bar
 from agent_app.desk.work.action_progress import ActionProgress
-from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.awaited import awaited
+from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.ending import left_to_do
 from agent_app.desk.work.known import known
 from agent_app.domain.decide import Decisions
-from agent_app.domain.roles import Actor
+from agent_app.domain.roles import Actor, Scope
 
 translate = QCoreApplication.translate
 PANELS_HEIGHT = 268
@@ -111,14 +112,19 @@ class CasePage(QWidget):
             return
         self.file = file
         now = self._now()
-        self.header.show_case(file, self._actor.user, now)
+        may_assign = self._actor.may(Scope.CASE_REASSIGN)
+        self.header.show_case(file, self._actor.user, now, may_assign=may_assign)
         self.known.show_known(known(file, now), now)
         self.tabs.show_case(file, now)
-        self.approval.show_request(file.awaiting_approval, self._actor)
+        wait = awaited(file, self._actor)
+        self.approval.show_awaited(wait, now)
         self._judge(now)
         mine = file.view(self._actor, now, online=self._online).is_mine
         self.guide.show_progress(
-            file.guide, may_answer=mine and self._online, left=left_to_do(file.decisions)
+            file.guide,
+            may_answer=mine and self._online,
+            left=left_to_do(file.decisions),
+            wait=wait,
         )
         self._stack.setCurrentWidget(self._page)
 
@@ -132,6 +138,10 @@ class CasePage(QWidget):
     def show_progress(self, progress: ActionProgress | None) -> None:
         """Show how far the running action has come."""
         self.progress.show_progress(progress)
+
+    def show_others(self, others: tuple[Onlooker, ...]) -> None:
+        """Show who else has the case open."""
+        self.header.show_others(others, self._now())
 
     def show_busy(self, busy: bool) -> None:
         """Show by the pointer that an answer is awaited."""
@@ -147,6 +157,7 @@ class CasePage(QWidget):
         now = self._now()
         self.header.tick(now)
         self.known.tick(now)
+        self.approval.tick(now)
         self._judge(now)
 
     def _judge(self, now: datetime) -> None:

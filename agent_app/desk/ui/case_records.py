@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.record_table import Cell
 from agent_app.desk.ui.words import actions, filled, looks, people, states
-from agent_app.desk.work.action_progress import progress_of
+from agent_app.desk.work.action_progress import Ending, ending_of, progress_of
 from agent_app.desk.work.case_file import CaseFile, LedgerLine
 from agent_app.desk.work.timeline import TimelineLine, timeline
 from agent_app.domain.actions import ActionState
@@ -161,11 +161,14 @@ def _ledger_row(entry: LedgerLine) -> list[Cell]:
     if record.template:
         what = f"{what}: {people.template_named(record.template)}"
     by = entry.requested_by
+    ending = ending_of(entry)
     if entry.approved_by:
         second = translate("records", "{by}, approved by {approver}")
+        if ending is Ending.NOT_APPROVED:
+            second = translate("records", "{by}, not approved by {approver}")
         by = filled(second, by=by, approver=entry.approved_by)
-    state = actions.state(record.state)
-    if entry.problem and not progress_of(entry).succeeded:
+    state = actions.state(record.state) if ending is None else actions.ended(ending)
+    if entry.problem and ending is not Ending.WITHDRAWN and not progress_of(entry).succeeded:
         state = f"{state} – {entry.problem}"
     if record.reason:
         state = f"{state} – “{record.reason}”"

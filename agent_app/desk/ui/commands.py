@@ -24,6 +24,7 @@ class Command(StrEnum):
     REFRESH = "refresh"
     QUIT = "quit"
     CLAIM = "claim"
+    ASSIGN = "assign"
     RECHECK = "recheck"
     COMPLETE = "complete"
     REFUND = "refund"
@@ -51,6 +52,7 @@ NAMES: Mapping[Command, str] = {
     Command.REFRESH: QT_TRANSLATE_NOOP("Command", "Ask the gateway now"),
     Command.QUIT: QT_TRANSLATE_NOOP("Command", "Quit"),
     Command.CLAIM: QT_TRANSLATE_NOOP("Command", "Claim or release"),
+    Command.ASSIGN: QT_TRANSLATE_NOOP("Command", "Assign the case…"),
     Command.RECHECK: QT_TRANSLATE_NOOP("Command", "Recheck shop and provider"),
     Command.COMPLETE: QT_TRANSLATE_NOOP("Command", "Complete the order"),
     Command.REFUND: QT_TRANSLATE_NOOP("Command", "Refund…"),
@@ -95,6 +97,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
 }
 CASE_COMMANDS = (
     Command.CLAIM,
+    Command.ASSIGN,
     Command.RECHECK,
     Command.COMPLETE,
     Command.REFUND,

@@ -150,7 +150,7 @@ class ConnectPage(QWidget):
         )
         self.complaint.setVisible(self._error is not None)
         if self._error is not None:
-            self.complaint.setText(problems.sentence(self._error))
+            self.complaint.setText(problems.at_sign_in(self._error))
             palette = self.complaint.palette()
             palette.setColor(palette.ColorRole.WindowText, design.tone("danger"))
             self.complaint.setPalette(palette)

@@ -5,7 +5,9 @@ Owned by the window. Holds the shelf and the gateway's clock; everything slow ru
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -16,8 +18,9 @@ from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import Unauthenticated, Unreachable
 from agent_app.desk.work.follow import FollowQueue, News
-from agent_app.desk.work.ports import Connector, TokenVault
+from agent_app.desk.work.ports import Connector, SealStore, TokenVault
 from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, Shelf
+from agent_app.desk.work.seals import Seal, Setback
 
 SIGN_IN_AGAIN_MS = 5_000
 """Between two tries to sign in to a gateway that cannot be reached."""
@@ -33,6 +36,7 @@ class DeskConnection(QObject):
         queue_changed: the shelf holds something new.
         away: the gateway stopped answering (the error); what is on screen stays.
         back: it answers again.
+        log_set_back: its audit log no longer holds what it held (`Setback`); told once.
     """
 
     signed_in = Signal(object)
@@ -41,9 +45,16 @@ class DeskConnection(QObject):
     queue_changed = Signal()
     away = Signal(object)
     back = Signal()
+    log_set_back = Signal(object)
 
     def __init__(
-        self, connector: Connector, vault: TokenVault, runner: Runner, parent: QObject | None = None
+        self,
+        connector: Connector,
+        vault: TokenVault,
+        runner: Runner,
+        parent: QObject | None = None,
+        *,
+        seals: SealStore | None = None,
     ) -> None:
         super().__init__(parent)
         self.clock = GatewayClock()
@@ -57,6 +68,8 @@ class DeskConnection(QObject):
         self._connector = connector
         self._vault = vault
         self._runner = runner
+        self._seals = seals
+        self._told_of_setback = False
         self._connection: connect.Connection | None = None
         self._follow: FollowQueue | None = None
         self._next = QTimer(self, singleShot=True)
@@ -139,9 +152,17 @@ class DeskConnection(QObject):
         self._connection = connection
         self.user = connection.signed_in
         self.case_work = CaseWork(connection.platform, self.clock)
-        self._follow = FollowQueue(connection.platform, self.clock)
+        self._follow = FollowQueue(connection.platform, self.clock, self._keeper())
+        self._told_of_setback = False
         self.signed_in.emit(connection.signed_in)
         self._next.start(0)
+
+    def _keeper(self) -> Callable[[Seal], Setback | None]:
+        """Return how seals of this gateway's audit log are kept; runs on a worker thread."""
+        seals, gateway_url = self._seals, self._asked[0]
+        if seals is None:
+            return lambda _seal: None
+        return partial(seals.keep, gateway_url)
 
     def _on_sign_in_failed(self, error: Exception) -> None:
         self.sign_in_failed.emit(error)
@@ -173,6 +194,11 @@ class DeskConnection(QObject):
         self._take(news)
 
     def _take(self, news: News) -> None:
+        if news.forget:
+            self.shelf.clear()
+        if news.setback is not None and not self._told_of_setback:
+            self._told_of_setback = True
+            self.log_set_back.emit(news.setback)
         self.shelf.put(news.lines)
         self.counts = news.counts
         self.queue_changed.emit()

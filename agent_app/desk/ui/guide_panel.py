@@ -13,6 +13,8 @@ from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.panel import Panel, ToneLabel
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
+from agent_app.desk.ui.words import awaited as awaited_words
+from agent_app.desk.work.awaited import Awaited
 from agent_app.desk.work.case_work import Answer
 from agent_app.desk.work.ending import Left
 from agent_app.domain.guide import Guide, GuideProgress, Step, StepKind, StepState
@@ -53,6 +55,7 @@ class GuidePanel(Panel):
         self._progress: GuideProgress | None = None
         self._may_answer = False
         self._left: Left | None = None
+        self._wait: Awaited | None = None
         self._all_steps = False
         self._text = ToneLabel(size=design.SECTION, bold=True, wrap=True)
         self._why = ToneLabel("muted", size=design.META, wrap=True)
@@ -101,13 +104,25 @@ class GuidePanel(Panel):
         self._render()
 
     def show_progress(
-        self, progress: GuideProgress, *, may_answer: bool, left: Left | None = None
+        self,
+        progress: GuideProgress,
+        *,
+        may_answer: bool,
+        left: Left | None = None,
+        wait: Awaited | None = None,
     ) -> None:
-        """Show the next step of a case or, where nothing is left to find out, what is to be done.
+        """Show the next step of a case.
 
-        The guide's other steps stay one press away.
+        Where the case waits for another person, or nothing is left to find out, that is said
+        instead. The guide's other steps stay one press away.
         """
-        if left is None:
+        before, self._wait = self._wait, wait
+        same_wait = (
+            before is not None
+            and wait is not None
+            and before.entry.record.id == wait.entry.record.id
+        )
+        if left is None and not same_wait:
             self._all_steps = False
         self._progress = progress
         self._may_answer = may_answer
@@ -119,9 +134,14 @@ class GuidePanel(Panel):
         """Return the step in view."""
         if self._guide is None or self._progress is None or self._progress.next_step is None:
             return None
-        if self._left is not None and not self._all_steps:
+        if self._stands_in and not self._all_steps:
             return None
         return self._guide.step(self._progress.next_step)
+
+    @property
+    def _stands_in(self) -> bool:
+        """Return whether there is something else to say than the next question."""
+        return self._left is not None or self._wait is not None
 
     def choose(self, number: int) -> None:
         """Choose the answer with this number, counted from 1."""
@@ -157,8 +177,7 @@ class GuidePanel(Panel):
             button.setEnabled(self._may_answer)
         self._say.setVisible(step is not None and step.say is not None)
         self._why.setVisible(step is not None)
-        ending = self._left is not None and not self._all_steps
-        self._rest.setVisible(ending)
+        self._rest.setVisible(self._stands_in and not self._all_steps)
         self._rest.setText(translate("GuidePanel", "Other checks"))
         if step is None:
             self._text.setText(self._nothing())
@@ -205,6 +224,8 @@ class GuidePanel(Panel):
         return f"{title} · {told}"
 
     def _nothing(self) -> str:
+        if self._wait is not None and not self._all_steps:
+            return awaited_words.step(self._wait)
         if self._left is not None:
             return translate("GuidePanel", LEFT[self._left])
         if self._guide is None:

@@ -10,10 +10,18 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from agent_app.desk.ui.looking import Looking
 from agent_app.desk.ui.runner import Runner
-from agent_app.desk.work.action_progress import ActionProgress, Phase, progress_of
+from agent_app.desk.work.action_progress import ActionProgress, Ending, Phase, progress_of
 from agent_app.desk.work.case_file import CaseFile
-from agent_app.desk.work.case_work import CLAIM_RENEWAL_S, FOLLOW_S, Answer, CaseWork, Wish
+from agent_app.desk.work.case_work import (
+    CLAIM_RENEWAL_S,
+    FOLLOW_S,
+    Answer,
+    CaseWork,
+    FoundOut,
+    Wish,
+)
 from agent_app.desk.work.clicks import new_key
 from agent_app.desk.work.errors import OutcomeUnknown, Refused
 from agent_app.domain.ids import ActionId, CaseId, UserId
@@ -50,6 +58,7 @@ class OpenCase(QObject):
         self.case: CaseId | None = None
         self.file: CaseFile | None = None
         self.progress: ActionProgress | None = None
+        self.looking = Looking(runner, self)
         self._runner = runner
         self._work: CaseWork | None = None
         self._me: UserId | None = None
@@ -63,6 +72,7 @@ class OpenCase(QObject):
         """Work through another connection from now on."""
         self.close()
         self._work, self._me = work, me
+        self.looking.use(work, me)
 
     def open(self, case: CaseId) -> None:
         """Open a case; answers about the one before are thrown away."""
@@ -71,10 +81,12 @@ class OpenCase(QObject):
         self.close()
         self.case = case
         self.reload()
+        self.looking.start(case)
 
     def close(self) -> None:
         """Close the case; its claim runs out by itself, so that coming back is no fight."""
         self._runner.forget_owner(self)
+        self.looking.stop()
         self._renewal.stop()
         self._look.stop()
         self.case = self.file = None
@@ -107,6 +119,10 @@ class OpenCase(QObject):
     def release(self) -> None:
         """Give the case back."""
         self._change(CaseWork.release)
+
+    def assign(self, user: UserId) -> None:
+        """Let another person work on the case."""
+        self._change(lambda work, case, key: work.assign(case, user, key))
 
     def reopen(self) -> None:
         """Take an ended case up again."""
@@ -143,15 +159,29 @@ class OpenCase(QObject):
 
     def approve(self, action: ActionId, *, yes: bool, reason: str) -> None:
         """Say yes or no as the second person."""
+        self._end(lambda work, key: work.approve(action, key, yes=yes, reason=reason))
+
+    def withdraw(self, action: ActionId) -> None:
+        """Take back one's own request that waits for a second person."""
+        self._end(lambda work, key: work.withdraw(action, key))
+
+    def settle(self, found: FoundOut) -> None:
+        """Say what became of an action that the books never told of."""
+        self._end(lambda work, key: work.settle(found, key))
+
+    def _end(self, use_case: Callable[[CaseWork, str], ActionProgress]) -> None:
         work = self._work
         if work is not None:
             key = new_key()
+            self.began.emit()
             self._runner.run(
-                partial(work.approve, action, key, yes=yes, reason=reason),
-                self._on_progress,
-                self._on_failed,
-                owner=self,
+                lambda: use_case(work, key), self._on_answered, self._on_failed, owner=self
             )
+
+    def _on_answered(self, progress: ActionProgress) -> None:
+        self._take_up(progress)
+        # The request stands in the case's ledger and state, too.
+        self.reload()
 
     def reveal(self) -> None:
         """Ask for the contact data; the gateway logs who looked."""
@@ -198,6 +228,7 @@ class OpenCase(QObject):
         if self.file is not None and file.line.version < self.file.line.version:
             return
         self.file = file
+        self.looking.hear(file.lookers)
         self._hold_claim()
         self._pick_up_running(file)
         self.file_changed.emit(file)
@@ -271,17 +302,26 @@ class OpenCase(QObject):
 
     def _pick_up_running(self, file: CaseFile) -> None:
         """Follow what was begun before the case was opened here, or by someone else."""
-        running = file.running
-        if running is None:
-            if self.progress is not None and self.progress.phase is Phase.ANSWER_LOST:
-                self._show_progress(None)
+        shown = self.progress
+        if self._look.isActive() or (shown is not None and shown.phase is Phase.SENDING):
             return
-        known = self.progress.action if self.progress else None
-        if self._look.isActive() or (known == running.record.id and self.progress is not None):
-            return
-        sending = self.progress is not None and self.progress.phase is Phase.SENDING
-        if not sending:
-            self._on_progress(progress_of(running))
+        entry = file.running
+        if entry is None and shown is not None and shown.action is not None:
+            # Somebody else may have ended meanwhile what rests on screen.
+            entry = file.entry(shown.action)
+        elif entry is None and shown is None and file.last is not None:
+            # Who comes back to a case must see that a request of it was refused, and why.
+            entry = file.last if progress_of(file.last).ending is Ending.NOT_APPROVED else None
+        if entry is not None:
+            self._take_up(progress_of(entry))
+        elif shown is not None and shown.phase is Phase.ANSWER_LOST:
+            self._show_progress(None)
+
+    def _take_up(self, progress: ActionProgress) -> None:
+        if progress != self.progress:
+            self._show_progress(progress)
+        if progress.moves and not self._look.isActive():
+            self._look.start(round(FOLLOW_S * 1000))
 
     def _show_progress(self, progress: ActionProgress | None) -> None:
         self.progress = progress

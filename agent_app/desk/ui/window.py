@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, formats, help_menu, icons
+from agent_app.desk.ui.audit_bar import AuditBar
 from agent_app.desk.ui.case_sheets import CaseSheets
 from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connect_page import ConnectPage
@@ -26,12 +27,13 @@ from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
 from agent_app.desk.ui.status import DeskStatus
+from agent_app.desk.ui.team_sheets import TeamSheets
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.ui.work_page import WorkPage
 from agent_app.desk.work.case_file import CaseFile, SignedIn
 from agent_app.desk.work.preferences import Preferences
 from agent_app.domain.guide import Guide
-from agent_app.domain.ids import ActionId, CaseId
+from agent_app.domain.ids import CaseId
 
 translate = QCoreApplication.translate
 TICK_MS = 1000
@@ -69,9 +71,11 @@ class DeskWindow(QMainWindow):
         self.connect_page = ConnectPage()
         self.away_bar = NoticeBar("warning", "away")
         self.notice = NoticeBar("danger", "info")
+        self.audit_bar = AuditBar()
         self.status = DeskStatus()
         self.commands = Commands(self, self.menuBar())
         self.sheets = CaseSheets(self.work.case, self.case, self)
+        self.team_sheets = TeamSheets(self.work.case, self.case, connection, self)
         self._tick = QTimer(self, interval=TICK_MS)
         self._build()
         self._connect_screens()
@@ -91,7 +95,7 @@ class DeskWindow(QMainWindow):
             self.screens.addWidget(screen)
         right = QVBoxLayout()
         right.setSpacing(0)
-        for part in (self.away_bar, self.notice):
+        for part in (self.away_bar, self.audit_bar, self.notice):
             right.addWidget(part)
         right.addWidget(self.screens, 1)
         whole = QWidget()
@@ -122,8 +126,8 @@ class DeskWindow(QMainWindow):
         page.guide.answered.connect(self.case.answer)
         page.guide.run_requested.connect(self.case.recheck)
         page.tabs.note_written.connect(self.case.add_note)
-        page.approval.approved.connect(self._on_approved)
         self.case.file_changed.connect(self._on_file_changed)
+        self.case.looking.others_changed.connect(page.show_others)
         self.case.progress_changed.connect(page.show_progress)
         self.case.busy_changed.connect(page.show_busy)
         self.case.began.connect(self.notice.hide)
@@ -133,6 +137,7 @@ class DeskWindow(QMainWindow):
     def _command_table(self) -> dict[Command, Callable[[], object]]:
         table: dict[Command, Callable[[], object]] = {
             **self.sheets.commands(),
+            **self.team_sheets.commands(),
             Command.OPEN: self._open_current,
             Command.BACK: self._go_back,
             Command.SEARCH: self._go_to_search,
@@ -152,6 +157,7 @@ class DeskWindow(QMainWindow):
         desk.queue_changed.connect(self._show_queue)
         desk.away.connect(self._on_away)
         desk.back.connect(self._on_back)
+        desk.log_set_back.connect(self.audit_bar.show_setback)
         self.away_bar.acted.connect(desk.try_now)
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
@@ -335,10 +341,6 @@ class DeskWindow(QMainWindow):
     def _on_case_failed(self, error: Exception) -> None:
         self.work.case.show_failure(error)
         self.notice.say(problems.sentence(error))
-
-    @Slot(object)
-    def _on_approved(self, action: ActionId) -> None:
-        self.case.approve(action, yes=True, reason="")
 
     @Slot(object)
     def _on_preferences_chosen(self, preferences: Preferences) -> None:

@@ -34,6 +34,20 @@ class Phase(StrEnum):
     NEEDS_PERSON = "needs_person"
 
 
+class Ending(StrEnum):
+    """How an action ended that the shop's books did not settle."""
+
+    WITHDRAWN = "withdrawn"
+    """Who asked for it took it back."""
+    NOT_APPROVED = "not_approved"
+    FOUND_DONE = "found_done"
+    """A second person found out that it was done."""
+    FOUND_NOT_DONE = "found_not_done"
+
+
+BY_HAND = "settled by hand"
+"""How the gateway's note on an action begins that a person settled."""
+
 RESTS = frozenset(
     {
         Phase.AWAITING_APPROVAL,
@@ -67,6 +81,9 @@ class ActionProgress:
     action: ActionId | None = None
     attempts: int = 0
     problem: str | None = None
+    ending: Ending | None = None
+    ended_by: str = ""
+    """The name of who refused or withdrew it."""
 
     @property
     def succeeded(self) -> bool:
@@ -88,4 +105,19 @@ def progress_of(entry: LedgerLine) -> ActionProgress:
         action=record.id,
         attempts=entry.attempts,
         problem=entry.problem,
+        ending=ending_of(entry),
+        ended_by=entry.approved_by or entry.requested_by,
     )
+
+
+def ending_of(entry: LedgerLine) -> Ending | None:
+    """Return how a person ended an action; None where no person did."""
+    state = entry.record.state
+    if state is ActionState.REFUSED:
+        return Ending.NOT_APPROVED if entry.record.approved_by else Ending.WITHDRAWN
+    if (entry.problem or "").startswith(BY_HAND):
+        if state is ActionState.CONFIRMED:
+            return Ending.FOUND_DONE
+        if state is ActionState.REJECTED:
+            return Ending.FOUND_NOT_DONE
+    return None

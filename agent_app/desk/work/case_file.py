@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent_app.contract.messages import ActionView, CaseDetail, Session
+from agent_app.contract.messages import ActionView, CaseDetail, Looker, Session
 from agent_app.desk.work.queue_rows import QueueLine, line_of
-from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
+from agent_app.domain.actions import MONEY, ActionKind, ActionRecord, ActionState
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.case import CaseView, SentMessage
 from agent_app.domain.decide import Decision, Decisions, decide
@@ -18,6 +18,7 @@ from agent_app.domain.events import OrderEvent
 from agent_app.domain.evidence import Evidence
 from agent_app.domain.flags import Flag
 from agent_app.domain.guide import GuideProgress
+from agent_app.domain.ids import ActionId, UserId
 from agent_app.domain.order import Order
 from agent_app.domain.roles import Actor, Role, Scope
 from agent_app.domain.stage import StageView
@@ -59,6 +60,8 @@ class LedgerLine:
     attempts: int
     problem: str | None
     next_try_at: datetime | None
+    sent_at: datetime | None = None
+    """The last sending; None of what was never sent, or from an older gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,15 @@ class NoteLine:
     at: datetime
     by: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Somebody who has the case open, until then unless his desk says so again."""
+
+    user: UserId
+    name: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,8 @@ class CaseFile:
     guide: GuideProgress
     capabilities: Capabilities
     as_of: datetime
+    lookers: tuple[Onlooker, ...] = ()
+    """Everybody who has the case open, oneself too."""
 
     def view(self, actor: Actor, now: datetime, *, online: bool) -> CaseView:
         """Return what `decide` judges, at `now`."""
@@ -134,9 +148,27 @@ class CaseFile:
         )
 
     @property
+    def needs_person(self) -> LedgerLine | None:
+        """Return the action whose outcome only a person can find out, one that moves money first.
+
+        Only such an action holds up the others.
+        """
+        stuck = [e for e in self.ledger if e.record.state is ActionState.NEEDS_PERSON]
+        return max(stuck, key=lambda entry: entry.record.kind in MONEY, default=None)
+
+    @property
     def running(self) -> LedgerLine | None:
         """Return the newest action at the shop whose outcome is not settled."""
         return next((e for e in reversed(self.ledger) if e.record.is_open), None)
+
+    @property
+    def last(self) -> LedgerLine | None:
+        """Return the newest action of all."""
+        return max(self.ledger, key=lambda entry: entry.record.requested_at, default=None)
+
+    def entry(self, action: ActionId) -> LedgerLine | None:
+        """Return one action of the case."""
+        return next((e for e in self.ledger if e.record.id == action), None)
 
 
 def case_file(detail: CaseDetail) -> CaseFile:
@@ -156,6 +188,7 @@ def case_file(detail: CaseDetail) -> CaseFile:
         guide=detail.guide,
         capabilities=detail.capabilities,
         as_of=detail.as_of,
+        lookers=onlookers(detail.lookers),
     )
 
 
@@ -168,4 +201,10 @@ def ledger_line(action: ActionView) -> LedgerLine:
         attempts=action.attempts,
         problem=action.problem,
         next_try_at=action.next_try_at,
+        sent_at=action.sent_at,
     )
+
+
+def onlookers(lookers: tuple[Looker, ...]) -> tuple[Onlooker, ...]:
+    """Turn the gateway's list of who looks into the desk's."""
+    return tuple(Onlooker(one.user, one.name, one.until) for one in lookers)

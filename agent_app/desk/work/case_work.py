@@ -13,24 +13,35 @@ from typing import TypeVar
 from agent_app.contract.messages import (
     ActionRequest,
     ApprovalRequest,
+    AssignRequest,
     CaseDetail,
     FindingRequest,
     NoteRequest,
+    SettleRequest,
 )
 from agent_app.desk.work.action_progress import ActionProgress, progress_of
-from agent_app.desk.work.case_file import CaseFile, case_file, ledger_line
+from agent_app.desk.work.case_file import (
+    CaseFile,
+    Onlooker,
+    case_file,
+    ledger_line,
+    onlookers,
+)
 from agent_app.desk.work.clicks import send_until_answered
 from agent_app.desk.work.clock import GatewayClock
+from agent_app.desk.work.errors import ClaimLost, Conflict
 from agent_app.desk.work.ports import Platform
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.guide import StepState
-from agent_app.domain.ids import ActionId, CaseId, PaymentId
+from agent_app.domain.ids import ActionId, CaseId, PaymentId, UserId
 from agent_app.domain.money import Money
 
 T = TypeVar("T")
 
 CLAIM_RENEWAL_S = 30.0
 """A claim lasts 90 s at the gateway: two renewals may be lost before it does."""
+LOOKING_S = 15.0
+"""One counts as looking for 45 s at the gateway: two beats may be lost."""
 FOLLOW_S = 0.7
 """Between two looks at a running action."""
 
@@ -57,6 +68,19 @@ class Answer:
     state: StepState
     outcome: str | None = None
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundOut:
+    """What a person found out about an action that the books never told of.
+
+    `reference` names the provider's proof, or the ticket under which the provider was asked.
+    """
+
+    action: ActionId
+    done: bool
+    reason: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +117,36 @@ class CaseWork:
         return self._file(self._platform.case(case))
 
     def claim(self, case: CaseId, key: str) -> CaseFile:
-        """Take the case, or renew the claim on it."""
-        return self._file(self._send(lambda k: self._platform.claim(case, k), key))
+        """Take the case, or renew the claim on it.
+
+        Raises:
+            ClaimLost: another person works on it; the error names him.
+        """
+        try:
+            return self._file(self._send(lambda k: self._platform.claim(case, k), key))
+        except Conflict as error:
+            if not error.holder:
+                raise
+            raise ClaimLost(str(error), error.holder) from error
 
     def release(self, case: CaseId, key: str) -> CaseFile:
         return self._file(self._send(lambda k: self._platform.release(case, k), key))
+
+    def assign(self, case: CaseId, user: UserId, key: str) -> CaseFile:
+        """Let another person work on the case, whoever works on it now."""
+        request = AssignRequest(user)
+        return self._file(self._send(lambda k: self._platform.assign(case, request, k), key))
+
+    def look(self, case: CaseId, key: str) -> tuple[Onlooker, ...]:
+        """Say that the case is open here, and return who else has it open.
+
+        Sent once: the next beat comes soon enough.
+        """
+        return onlookers(self._platform.look(case, key).lookers)
+
+    def leave(self, case: CaseId, key: str) -> None:
+        """Say that the case is no longer open here."""
+        self._platform.leave(case, key)
 
     def recheck(self, case: CaseId, key: str) -> CaseFile:
         """Have shop and provider asked again now."""
@@ -133,6 +182,17 @@ class CaseWork:
         """Say yes or no as the second person (I9: the gateway refuses the requester himself)."""
         request = ApprovalRequest(approve=yes, reason=reason)
         status = self._send(lambda k: self._platform.approve(action, request, k), key)
+        return progress_of(ledger_line(status.action))
+
+    def withdraw(self, action: ActionId, key: str) -> ActionProgress:
+        """Take back one's own request that waits for a second person."""
+        status = self._send(lambda k: self._platform.withdraw(action, k), key)
+        return progress_of(ledger_line(status.action))
+
+    def settle(self, found: FoundOut, key: str) -> ActionProgress:
+        """Record what a person found out; nothing is sent by it."""
+        request = SettleRequest(done=found.done, reason=found.reason, reference=found.reference)
+        status = self._send(lambda k: self._platform.settle(found.action, request, k), key)
         return progress_of(ledger_line(status.action))
 
     def add_note(self, case: CaseId, text: str, key: str) -> CaseFile:

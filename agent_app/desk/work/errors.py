@@ -8,10 +8,15 @@ Raised by the platform adapter and the use cases; the screen turns each into wor
     │                      under a new key
     ├── Incompatible       the gateway speaks another version of the API
     ├── GatewayFailed      a read brought an error or nonsense; nothing was changed
+    │   └── Unavailable    the gateway itself says that it cannot work now
     └── Refused            the gateway answered no; nothing was done
         ├── Unauthenticated, Forbidden, NotVisible
-        ├── Locked, Conflict, Throttled, ShopUnreachable
-        └── Rejected       the request itself was not acceptable
+        ├── Locked, Throttled, ShopUnreachable
+        ├── Conflict           somebody was first
+        │   └── ClaimLost      he works on the case now
+        ├── Unsupported        this gateway is older than the desk
+        └── Rejected           the request itself was not acceptable
+            └── TooLarge
 """
 
 from __future__ import annotations
@@ -43,6 +48,10 @@ class Incompatible(PlatformError):
 
 class GatewayFailed(PlatformError):
     """A read ended in an error or in an answer that makes no sense."""
+
+
+class Unavailable(GatewayFailed):
+    """The gateway cannot use its database now; it says so itself."""
 
 
 class Refused(PlatformError):
@@ -77,7 +86,22 @@ class Locked(Refused):
 
 
 class Conflict(Refused):
-    """The state has changed meanwhile: read again, then decide anew."""
+    """The state has changed meanwhile: read again, then decide anew.
+
+    `holder` is the name of the person who was first, where it was a person.
+    """
+
+    def __init__(self, message: str, holder: str = "") -> None:
+        super().__init__(message)
+        self.holder = holder
+
+
+class ClaimLost(Conflict):
+    """The case was not claimed, or no longer is: `holder` works on it."""
+
+
+class Unsupported(Refused):
+    """The gateway does not know this address or this way of asking: it is older than the desk."""
 
 
 class Throttled(Refused):
@@ -98,3 +122,7 @@ class Rejected(Refused):
     def __init__(self, message: str, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class TooLarge(Rejected):
+    """The request is longer than the gateway takes."""

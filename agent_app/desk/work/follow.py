@@ -6,13 +6,21 @@ comes (`pause_s`). Only one step runs at a time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from agent_app.contract.messages import CasePage
+from agent_app.contract.messages import AuditHead, CasePage
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import PlatformError
 from agent_app.desk.work.ports import Platform
 from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, gateway_queue, line_of
+from agent_app.desk.work.seals import Seal, Setback
+
+_log = logging.getLogger(__name__)
+Keep = Callable[[Seal], Setback | None]
+"""Keeps a seal of the audit log; may raise `OSError`."""
 
 POLL_S = 2.0
 LONGEST_PAUSE_S = 30.0
@@ -29,19 +37,31 @@ class News:
     complete: bool
     """Whether every page of the queues asked for has arrived."""
     truncated: bool = False
+    forget: bool = False
+    """What was told before no longer holds: another list of cases comes."""
+    setback: Setback | None = None
+    """The gateway's audit log went backwards."""
 
 
 class FollowQueue:
     """Reads the queues page by page, then the changes. One instance per sign-in."""
 
-    def __init__(self, platform: Platform, clock: GatewayClock) -> None:
+    def __init__(
+        self, platform: Platform, clock: GatewayClock, keep: Keep = lambda _seal: None
+    ) -> None:
         self._platform = platform
         self._clock = clock
-        self._to_fetch: list[tuple[QueueName, str | None]] = [(QueueName.TEAM, None)]
+        self._keep = keep
         self._fetched: set[QueueName] = set()
+        self._failures = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._to_fetch: list[tuple[QueueName, str | None]] = [
+            (queue, None) for queue in (QueueName.TEAM, *self._fetched)
+        ]
         self._lines_fetched = 0
         self._changes: str | None = None
-        self._failures = 0
         self._truncated = False
 
     def want(self, queue: QueueName) -> None:
@@ -89,7 +109,7 @@ class FollowQueue:
                 self._to_fetch.insert(0, (queue, page.next))
             else:
                 self._truncated = True
-        return self._news(page)
+        return replace(self._news(page), setback=self._sealed(page.audit_head, page.as_of))
 
     def _news(self, page: CasePage) -> News:
         self._clock.hear(page.as_of)
@@ -104,10 +124,25 @@ class FollowQueue:
         assert self._changes is not None
         changes = self._platform.changes(self._changes)
         self._clock.hear(changes.as_of)
-        self._changes = changes.cursor
+        setback = self._sealed(changes.audit_head, changes.as_of)
+        if changes.reload:
+            self._begin()
+        else:
+            self._changes = changes.cursor
         return News(
-            lines=tuple(map(line_of, changes.rows)),
+            lines=() if changes.reload else tuple(map(line_of, changes.rows)),
             counts=Counts.of(changes.counts),
-            complete=not changes.more,
+            complete=not changes.more and not changes.reload,
             truncated=self._truncated,
+            forget=changes.reload,
+            setback=setback,
         )
+
+    def _sealed(self, head: AuditHead | None, at: datetime) -> Setback | None:
+        if head is None:
+            return None
+        try:
+            return self._keep(Seal(head.seq, head.hash, at))
+        except OSError as error:
+            _log.warning("a seal of the audit log could not be kept: %s", error)
+            return None

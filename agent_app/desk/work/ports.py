@@ -12,17 +12,21 @@ from agent_app.contract.messages import (
     ActionRequest,
     ActionStatus,
     ApprovalRequest,
+    AssignRequest,
     CaseDetail,
     CasePage,
     Changes,
     Contact,
     FindingRequest,
+    Lookers,
     MessagePreview,
     NoteRequest,
     Queue,
     Session,
+    SettleRequest,
 )
 from agent_app.desk.work.preferences import Preferences
+from agent_app.desk.work.seals import Seal, Setback
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ActionId, CaseId
 
@@ -42,6 +46,12 @@ class Platform(Protocol):
 
     def release(self, case: CaseId, key: str) -> CaseDetail: ...
 
+    def assign(self, case: CaseId, request: AssignRequest, key: str) -> CaseDetail: ...
+
+    def look(self, case: CaseId, key: str) -> Lookers: ...
+
+    def leave(self, case: CaseId, key: str) -> Lookers: ...
+
     def recheck(self, case: CaseId, key: str) -> CaseDetail: ...
 
     def reopen(self, case: CaseId, key: str) -> CaseDetail: ...
@@ -51,6 +61,10 @@ class Platform(Protocol):
     def action(self, action: ActionId) -> ActionStatus: ...
 
     def approve(self, action: ActionId, request: ApprovalRequest, key: str) -> ActionStatus: ...
+
+    def withdraw(self, action: ActionId, key: str) -> ActionStatus: ...
+
+    def settle(self, action: ActionId, request: SettleRequest, key: str) -> ActionStatus: ...
 
     def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail: ...
 
@@ -84,6 +98,14 @@ class TokenVault(Protocol):
     def keep(self, gateway_url: str, token: str) -> None: ...
 
     def forget(self, gateway_url: str) -> None: ...
+
+
+class SealStore(Protocol):
+    """Keeps the newest seals of each gateway's audit log; asked by one worker thread at a time."""
+
+    def keep(self, gateway_url: str, seal: Seal) -> Setback | None:
+        """Keep it, and return how the log went backwards, if it did; may raise `OSError`."""
+        ...
 
 
 class PreferenceStore(Protocol):

@@ -171,6 +171,10 @@ class Shelf:
     def line(self, case: CaseId) -> QueueLine | None:
         return self._lines.get(case)
 
+    def all(self) -> tuple[QueueLine, ...]:
+        """Return every line, of all queues."""
+        return tuple(self._lines.values())
+
     def lines(
         self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
     ) -> tuple[QueueLine, ...]:

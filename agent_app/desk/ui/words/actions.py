@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled, say
-from agent_app.desk.work.action_progress import ActionProgress, Phase
+from agent_app.desk.work.action_progress import ActionProgress, Ending, Phase
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.remedy import RemedyWhy
 
@@ -122,11 +122,31 @@ PHASES: Mapping[Phase, str] = {
     Phase.REFUSED: QT_TRANSLATE_NOOP("Phase", "{what}: not approved. It was never sent."),
     Phase.NEEDS_PERSON: QT_TRANSLATE_NOOP(
         "Phase",
-        "{what}: the outcome could not be found out. Escalate, so that someone asks the shop; "
+        "{what}: the outcome could not be found out. Someone must ask the provider; "
         "do not send it again.",
     ),
     Phase.CONFIRMED: QT_TRANSLATE_NOOP("Phase", "Confirmed: {done}"),
 }
+ENDINGS: Mapping[Ending, str] = {
+    Ending.WITHDRAWN: QT_TRANSLATE_NOOP(
+        "Ending", "{what}: withdrawn by {name}. It was never sent."
+    ),
+    Ending.NOT_APPROVED: QT_TRANSLATE_NOOP(
+        "Ending", "{what}: not approved by {name}. It was never sent. Reason: “{reason}”"
+    ),
+    Ending.FOUND_DONE: QT_TRANSLATE_NOOP("Ending", "Confirmed by a person: {what} was done."),
+    Ending.FOUND_NOT_DONE: QT_TRANSLATE_NOOP(
+        "Ending", "{what}: a person found that it was not done. The order is free again."
+    ),
+}
+"""What a person ended, in the progress strip."""
+ENDED: Mapping[Ending, str] = {
+    Ending.WITHDRAWN: QT_TRANSLATE_NOOP("Ended", "withdrawn, never sent"),
+    Ending.NOT_APPROVED: QT_TRANSLATE_NOOP("Ended", "not approved, never sent"),
+    Ending.FOUND_DONE: QT_TRANSLATE_NOOP("Ended", "confirmed by a person"),
+    Ending.FOUND_NOT_DONE: QT_TRANSLATE_NOOP("Ended", "found by a person: not done"),
+}
+"""The same in a word, in the ledger."""
 DONE: Mapping[ActionKind, str] = {
     ActionKind.RECHECK: QT_TRANSLATE_NOOP("Done", "shop and provider were asked again."),
     ActionKind.RESYNC: QT_TRANSLATE_NOOP("Done", "the shop has taken the payment in."),
@@ -151,6 +171,11 @@ def state(code: ActionState) -> str:
     return say("ActionState", STATES, code)
 
 
+def ended(code: Ending) -> str:
+    """Return how a person ended an action."""
+    return say("Ended", ENDED, code)
+
+
 def remedy(code: RemedyWhy) -> str:
     """Return why the safe default is what it is."""
     return say("RemedyWhy", REMEDIES, code)
@@ -161,6 +186,11 @@ def progress(run: ActionProgress) -> str:
     what = kind(run.kind)
     if run.amount is not None:
         what = f"{what} {formats.money(run.amount)}"
+    if run.ending is not None:
+        reason = run.problem or "–"
+        return filled(
+            say("Ending", ENDINGS, run.ending), what=what, name=run.ended_by, reason=reason
+        )
     sentence = say("Phase", PHASES, run.phase)
     text = filled(sentence, what=what, done=say("Done", DONE, run.kind))
     if run.problem and not run.succeeded:

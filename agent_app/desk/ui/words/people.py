@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, say
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled, say
 from agent_app.domain.roles import Role, Scope
 from agent_app.domain.wording import Template
 
@@ -55,9 +55,30 @@ TEMPLATES: Mapping[Template, str] = {
 }
 
 
+MOST_NAMES = 3
+"""Of those who look at a case, too; the rest are counted."""
+
+
 def role(code: Role) -> str:
     """Return a role's name."""
     return say("Role", ROLES, code)
+
+
+def looking(names: Sequence[str]) -> str:
+    """Return who else has the case open as a sentence; empty when nobody does."""
+    if not names:
+        return ""
+    translate = QCoreApplication.translate
+    if len(names) == 1:
+        text = translate("people", "{name} is looking at this case, too")
+        return filled(text, name=names[0])
+    joint = translate("people", ", ")
+    if len(names) <= MOST_NAMES:
+        text = translate("people", "{names} and {last} are looking at this case, too")
+        return filled(text, names=joint.join(names[:-1]), last=names[-1])
+    text = translate("people", "{names} and {count} more are looking at this case, too")
+    shown = names[: MOST_NAMES - 1]
+    return filled(text, names=joint.join(shown), count=str(len(names) - len(shown)))
 
 
 def roles(codes: Iterable[Role]) -> str:

@@ -1,0 +1,88 @@
+"""Says that a case is open at this desk, and learns who else has it open.
+
+Owned by the open case. A gateway that does not know of it is asked once per case, and never again.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from agent_app.desk.ui.runner import Runner
+from agent_app.desk.work.case_file import Onlooker
+from agent_app.desk.work.case_work import LOOKING_S, CaseWork
+from agent_app.desk.work.clicks import new_key
+from agent_app.desk.work.errors import Refused, Throttled
+from agent_app.domain.ids import CaseId, UserId
+
+Others = tuple[Onlooker, ...]
+
+
+class Looking(QObject):
+    """The beat of one open case.
+
+    Signals:
+        others_changed: who else has the case open (a tuple of `Onlooker`).
+    """
+
+    others_changed = Signal(object)
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.others: Others = ()
+        self._runner = runner
+        self._work: CaseWork | None = None
+        self._me: UserId | None = None
+        self._case: CaseId | None = None
+        self._beat = QTimer(self, interval=round(LOOKING_S * 1000))
+        self._beat.timeout.connect(self._on_beat_due)
+
+    def use(self, work: CaseWork | None, me: UserId | None) -> None:
+        """Speak through another connection from now on."""
+        self.stop()
+        self._work, self._me = work, me
+
+    def start(self, case: CaseId) -> None:
+        """Say that the case is open, from now until `stop`."""
+        self.stop()
+        self._case = case
+        self._beat.start()
+        self._on_beat_due()
+
+    def stop(self) -> None:
+        """Say that it no longer is."""
+        case, work, self._case = self._case, self._work, None
+        self._beat.stop()
+        self._runner.forget_owner(self)
+        self.hear(())
+        if case is not None and work is not None:
+            job = partial(work.leave, case, new_key())
+            self._runner.run(job, self._on_left, self._on_leave_failed, owner=self, lane="leave")
+
+    def hear(self, lookers: Others) -> None:
+        """Take everybody who has the case open, oneself included."""
+        others = tuple(one for one in lookers if one.user != self._me)
+        if others != self.others:
+            self.others = others
+            self.others_changed.emit(others)
+
+    @Slot()
+    def _on_beat_due(self) -> None:
+        case, work = self._case, self._work
+        if case is not None and work is not None:
+            job = partial(work.look, case, new_key())
+            self._runner.run(job, self.hear, self._on_beat_failed, owner=self, lane="beat")
+
+    def _on_beat_failed(self, error: Exception) -> None:
+        """Say nothing of a lost beat: those whom nobody tells of any more run out by themselves."""
+        if isinstance(error, Refused) and not isinstance(error, Throttled):
+            # An older gateway, or a case that is no longer shown to this account.
+            self._beat.stop()
+            self.hear(())
+
+    def _on_left(self, _nothing: None) -> None:
+        return
+
+    def _on_leave_failed(self, _error: Exception) -> None:
+        """One who could not say that he left runs out by himself."""
