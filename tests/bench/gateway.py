@@ -55,26 +55,28 @@ def run(options: Namespace) -> list[Figure]:
     with _folder(options) as folder, sandbox(seed=3) as shop:
         small = seed.fill(folder / f"cases-{few}.db", few, templates)
         large = seed.fill(folder / f"cases-{options.cases}.db", options.cases, templates)
-        figures = [
+        figures = _told(
             Figure("cases, small and large", options.cases, "cases", peer=f"{few:,}"),
-            Figure("SQLite: filled in", large.seconds, "s"),
             *inside.machine(folder),
             *_shop(shop.base_url, options.times),
-        ]
-        pairs = {"SQLite": (small, large)}
+        )
+        figures += _on("SQLite", folder, shop.base_url, small, large, options)
         try:
             server = postgres.server()
         except postgres.NoPostgresError as error:
             print(f"gateway: not on PostgreSQL: {error}")
         else:
-            pairs["PostgreSQL"] = (
-                seed.copy(small, server.database()),
-                seed.copy(large, server.database()),
-            )
-        for kind, (one, other) in pairs.items():
-            figures += [Figure(f"{kind}: size", other.size_bytes / 1e9, "GB")]
-            figures += _on(kind, folder, shop.base_url, one, other, options)
+            pair = (seed.copy(small, server.database()), seed.copy(large, server.database()))
+            figures += _on("PostgreSQL", folder, shop.base_url, *pair, options)
     return figures
+
+
+def _told(*figures: Figure) -> list[Figure]:
+    """Show figures as they come: all of them take a while."""
+    for figure in figures:
+        verdict = {True: "met", False: "MISSED", None: ""}[figure.ok]
+        print(f"  {figure.name}: {figure.value:,.4g} {figure.unit} {verdict}", flush=True)
+    return list(figures)
 
 
 @contextlib.contextmanager
@@ -116,15 +118,15 @@ def _on(
     ):
         for operation in (*READING, *CHANGING):
             in_turn = _in_turn(operation, few, many, options.times)
-            figures += _timed(kind, operation, *in_turn)
+            figures += _told(*_timed(kind, operation, *in_turn))
         for operation in (*READING, *CHANGING):
             people = [operation.by(many) for _ in range(options.people)]
             rate = per_second(people, options.seconds)
-            figures.append(
-                Figure(f"{kind}: {operation.name}, {options.people} people", rate, "requests/s")
-            )
-        figures.append(Figure(f"{kind}: memory of the gateway at most", many.peak_mb(), "MB"))
-    figures += inside.work(kind, large, options.seconds)
+            name = f"{kind}: {operation.name}, {options.people} people"
+            figures += _told(Figure(name, rate, "requests/s"))
+        memory = Figure(f"{kind}: memory of the gateway at most", many.peak_mb(), "MB")
+        figures += _told(memory)
+    figures += _told(*inside.work(kind, large, options.seconds))
     return figures + _control(kind, folder, shop, small, large)
 
 
@@ -132,7 +134,7 @@ def _control(
     kind: str, folder: Path, shop: str, small: seed.Filled, large: seed.Filled
 ) -> list[Figure]:
     """The same without the indexes must be seen to grow."""
-    figures = []
+    figures: list[Figure] = []
     with (
         inside.without_indexes(small),
         inside.without_indexes(large),
@@ -140,9 +142,9 @@ def _control(
         serving(folder, "large", large, shop) as many,
     ):
         for operation in CONTROLLED:
-            one, other = _in_turn(operation, few, many, 30)
+            one, other = _in_turn(operation, few, many, 20)
             name = f"{kind}: control without indexes, {operation.name}: growth"
-            figures.append(Figure.at_least(name, grown(one, other), "×", GROWTH))
+            figures += _told(Figure.at_least(name, grown(one, other), "×", GROWTH))
     return figures
 
 

@@ -13,6 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+_IDLE_S = 2.0
+"""The gateway closes connections that are idle for longer; this one is then made anew."""
+
 
 class UnexpectedAnswer(Exception):
     """The gateway refused; a benchmark of refusals would be quick and worthless."""
@@ -27,6 +30,7 @@ class Person:
         self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._keys = itertools.count()
+        self._asked_at = 0.0
         self._me = uuid.uuid4().hex
 
     def get(self, path: str) -> bytes:
@@ -50,6 +54,9 @@ class Person:
         return self._ask("POST", path, sent, headers)
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> bytes:
+        if time.monotonic() - self._asked_at > _IDLE_S:
+            self._connection.close()
+        self._asked_at = time.monotonic()
         self._connection.request(method, path, body, {**self._headers, **headers})
         answer = self._connection.getresponse()
         content = answer.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import itertools
 import json
 import random
@@ -70,6 +71,9 @@ def serving(folder: Path, name: str, filled: Filled, shop: str) -> Iterator[Site
     )
     try:
         yield Site(process.ready, filled, process, itertools.count())
+    except (OSError, http.client.HTTPException):
+        print(f"the gateway over {filled.cases:,} cases wrote:\n{process.errors()[-3000:]}")
+        raise
     finally:
         process.stop()
 

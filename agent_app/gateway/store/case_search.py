@@ -22,7 +22,7 @@ from agent_app.gateway.store.search_terms import Word, readings
 
 FEW = 5_000
 """Cases that are looked up one by one and sorted."""
-MOST_HITS = 20_000
+MOST_HITS = 50_000
 """Terms that one word may hit to be read through; what hits more is common."""
 WALK = 20_000
 """Cases of a queue that one request looks at."""
@@ -44,13 +44,12 @@ def search(
             return _walk(connection, wanted, words, after, limit)
         rarest = words[hits.index(min(hits))]
         others = [word for word in words if word is not rarest]
-        matching = _matching(rarest, others)
-        count = sa.select(sa.func.count()).select_from(matching.limit(FEW + 1).subquery())
-        found = connection.execute(count).scalar_one()
-        if found > FEW:
+        matching = connection.execute(_matching(rarest, others).limit(FEW + 1))
+        ids = [row.case_id for row in matching]
+        if len(ids) > FEW:
             return _walk(connection, wanted, words, after, limit)
-        if found:
-            return _looked_up(connection, wanted, matching, after, limit)
+        if ids:
+            return _looked_up(connection, wanted, ids, after, limit)
     return Page((), None, 0)
 
 
@@ -93,29 +92,24 @@ def _has(word: Word, case: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
 def _looked_up(
     connection: Connection,
     wanted: Wanted,
-    matching: sa.Select[tuple[str]],
+    ids: Sequence[str],
     after: str | None,
     limit: int,
 ) -> Page:
     # OFFSET keeps both databases from choosing a queue's index, and all of it, for the few.
-    few = sa.select(schema.cases).where(_cases.id.in_(matching)).offset(0).subquery("few")
-    of_few = ClauseAdapter(few)
-    condition: sa.ColumnElement[bool] = sa.or_(sa.false(), *map(of_few.traverse, branches(wanted)))
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(few).where(condition)
-    ).scalar_one()
-    if after is not None:
-        condition = sa.and_(condition, few.c.sort_key > after)
+    few = sa.select(schema.cases).where(_cases.id.in_(ids)).offset(0).subquery("few")
+    inside = ClauseAdapter(few)
+    of_list = sa.or_(sa.false(), *map(inside.traverse, branches(wanted)))
+    places = connection.execute(sa.select(few.c.sort_key, few.c.id).where(of_list)).all()
+    behind = sorted(tuple(place) for place in places if after is None or place.sort_key > after)
+    shown = [case for _, case in behind[:limit]]
     found = connection.execute(
-        sa.select(few.c.sort_key, few.c.row)
-        .where(condition)
-        .order_by(few.c.sort_key)
-        .limit(limit + 1)
+        sa.select(_cases.row).where(_cases.id.in_(shown)).order_by(_cases.sort_key)
     ).all()
     return Page(
-        rows=_rows(found[:limit]),
-        after=found[limit - 1].sort_key if len(found) > limit else None,
-        total=total,
+        rows=_rows(found),
+        after=behind[limit - 1][0] if len(behind) > limit else None,
+        total=len(places),
     )
 
 

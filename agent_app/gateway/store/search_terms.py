@@ -119,14 +119,17 @@ class Word:
     ranges: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, typed: str) -> Word:
-        """Take a folded word without punctuation; an empty one is found nowhere."""
+    def of(cls, typed: str, *, tails: bool = True) -> Word:
+        """Take a folded word without punctuation; an empty one is found nowhere.
+
+        With `tails` it may also be the end of what is kept back to front.
+        """
         spellings = [typed[:_LONGEST]] if typed else []
         bare = typed.lstrip("0")
         if typed.isdecimal() and typed != bare and len(bare) >= _ZEROS_GO_FROM - 1:
             spellings.append(bare[:_LONGEST])
         ranges = [(spelling, spelling + _LAST) for spelling in spellings]
-        for spelling in spellings:
+        for spelling in spellings if tails else ():
             if len(spelling) >= _SHORTEST_TAIL:
                 tail = _BACKWARDS + spelling[::-1][: _LONGEST - 1]
                 ranges.append((tail, tail + _LAST))
@@ -138,8 +141,12 @@ def readings(typed: str) -> tuple[tuple[Word, ...], ...]:
 
     Digits with spaces between them are first looked for as one phone number.
     """
+    # Letters alone are a name: nobody types the end of one, and each look costs.
+    words = tuple(
+        Word.of("".join(_parts(chunk)), tails=not chunk.isalpha())
+        for chunk in dict.fromkeys(folded(typed).split())
+    )
     chunks = ["".join(_parts(chunk)) for chunk in folded(typed).split()]
-    words = tuple(map(Word.of, dict.fromkeys(chunks)))
     joined = "".join(chunks)
     if len(chunks) > 1 and _PHONE.fullmatch(typed) and len(joined) >= _PHONE_DIGITS:
         return (Word.of(joined),), words
