@@ -41,7 +41,7 @@ _READING = 4
 _LOOK_ANYWAY_S = 2.0
 """A ring may be lost; then news comes this late."""
 _LEAST_PAUSE_S = 0.05
-_LISTENERS_PER_S = 1_000
+_LISTENERS_PER_S = 2_000
 """Told at most so often in all, so that many desks and many changes do not take the processor."""
 
 
