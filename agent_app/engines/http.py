@@ -18,6 +18,7 @@ import httpx
 import msgspec
 import truststore
 
+from agent_app import typed_json
 from agent_app.engines.port import (
     Conflict,
     EngineError,
@@ -210,7 +211,7 @@ def _check(raw: _Raw, *, unknown: type[EngineError]) -> None:
 
 def _decode(raw: _Raw, into: type[T], *, unknown: type[EngineError]) -> Answer[T]:
     try:
-        value = msgspec.json.decode(raw.body, type=into)
+        value = typed_json.decode(raw.body, into)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise unknown(f"{raw.status}, but not the expected answer ({error})") from error
     return Answer(value, hashlib.sha256(raw.body).hexdigest())
@@ -218,7 +219,7 @@ def _decode(raw: _Raw, into: type[T], *, unknown: type[EngineError]) -> Answer[T
 
 def _words(body: bytes) -> str:
     try:
-        problem = msgspec.json.decode(body, type=_Problem)
+        problem = typed_json.decode(body, _Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
     return ": ".join(part for part in (problem.code, problem.detail) if part)[:_DETAIL_CHARACTERS]

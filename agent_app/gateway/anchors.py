@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 import structlog
 
+from agent_app import typed_json
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.store import audit
 from agent_app.gateway.store.database import Database
@@ -69,7 +70,7 @@ def read(path: Path) -> Iterator[Anchor]:
     whole = text[: text.rfind(b"\n") + 1]
     for number, line in enumerate(whole.splitlines(), 1):
         try:
-            yield msgspec.json.decode(line, type=Anchor)
+            yield typed_json.decode(line, Anchor)
         except msgspec.DecodeError as error:
             raise AnchorsUnreadable(
                 f"{path}, line {number}: no anchor; a line is "

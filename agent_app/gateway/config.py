@@ -6,13 +6,14 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import msgspec.inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from agent_app import typed_json
 from agent_app.engines.history.orders import Status
 from agent_app.gateway.limit_settings import LimitConfig, limits_of
 from agent_app.gateway.signin.settings import OidcConfig, checked
@@ -136,7 +137,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
             raise ConfigError(f"{path}: not valid TOML: {error}.") from error
     overridden = _override(values, environment)
     try:
-        config = msgspec.convert(values, Config)
+        config = typed_json.convert(values, Config)
     except msgspec.ValidationError as error:
         places = [str(path)] if path else []
         raise ConfigError(f"{' with '.join([*places, *overridden])}: {error}.") from error
@@ -173,9 +174,9 @@ def _override(values: dict[str, object], environment: Mapping[str, str]) -> list
     return given
 
 
-def _converted(name: str, text: str, of: object) -> object:
+def _converted(name: str, text: str, of: Any) -> object:
     try:
-        value: object = msgspec.convert(text, of, strict=False)
+        value: object = typed_json.convert(text, of, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigError(f"the environment's {name}: {error}.") from error
     return value

@@ -10,6 +10,7 @@ from typing import NoReturn, TypeVar
 
 import msgspec
 
+from agent_app import typed_json
 from agent_app.contract.problems import Problem, ProblemType
 from agent_app.desk.work.errors import (
     Conflict,
@@ -42,7 +43,7 @@ class BodyTooLargeError(Exception):
 def decoded(body: bytes, shape: type[T], nonsense: type[PlatformError]) -> T:
     """Return the message in `body`; raise `nonsense` for anything else."""
     try:
-        return msgspec.json.decode(body, type=shape)
+        return typed_json.decode(body, shape)
     except (msgspec.DecodeError, ValueError) as error:
         raise nonsense(f"not a {shape.__name__}: {error}") from error
 
@@ -58,7 +59,7 @@ def raise_problem(
         PlatformError: always, of the kind that says what may be done next.
     """
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        problem = typed_json.decode(body, Problem)
     except (msgspec.DecodeError, ValueError):
         problem = None
     text = (problem.detail or problem.title) if problem else f"answered {status}"

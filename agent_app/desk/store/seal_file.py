@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from agent_app import typed_json
 from agent_app.desk.work.seals import Seal, Setback, setback
 
 BETWEEN = timedelta(hours=1)
@@ -99,7 +100,7 @@ def _read(path: Path) -> list[Seal]:
     found = []
     for line in lines:
         with contextlib.suppress(msgspec.DecodeError):
-            found.append(msgspec.json.decode(line, type=Seal))
+            found.append(typed_json.decode(line, Seal))
     return found
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import msgspec
 import uvicorn
 
+from agent_app import typed_json
 from agent_app.engines.sandbox.server import application
 from agent_app.engines.sandbox.transport import DroppableProtocol
 from agent_app.engines.sandbox.world import Running, World, new_world
@@ -101,7 +102,7 @@ def _open(seed: int, state: Path | None) -> Running:
     if not state.exists():
         return Running(new_world(seed), _keeper(state))
     try:
-        world = msgspec.json.decode(state.read_bytes(), type=World)
+        world = typed_json.decode(state.read_bytes(), World)
     except (OSError, msgspec.MsgspecError) as error:
         raise SystemExit(f"{state}: not a sandbox state file ({error}); move it away") from None
     return Running(world, _keeper(state))

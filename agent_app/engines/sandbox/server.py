@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from agent_app import typed_json
 from agent_app.engines.sandbox.documents import (
     Callbacks,
     InputCommand,
@@ -286,7 +287,7 @@ class Sandbox:
         transport.rules.extend(wanted.transport)
         merged = msgspec.to_builtins(self.world.settings) | wanted.settings
         try:
-            self.world.settings = msgspec.convert(merged, type(self.world.settings))
+            self.world.settings = typed_json.convert(merged, type(self.world.settings))
         except msgspec.ValidationError as error:
             raise RefusedError(422, "bad_settings", str(error)) from None
         self.running.save()
@@ -359,7 +360,7 @@ def _json(answer: object, status: int = 200) -> Response:
 
 def _decode(body: bytes, into: type[T]) -> T:
     try:
-        return msgspec.json.decode(body, type=into)
+        return typed_json.decode(body, into)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise RefusedError(422, "bad_request", str(error)) from None
 

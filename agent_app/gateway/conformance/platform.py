@@ -10,6 +10,7 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from agent_app import typed_json
 from agent_app.contract.problems import MEDIA_TYPE, STATUS, URN, Problem, ProblemType
 
 T = TypeVar("T")
@@ -141,7 +142,7 @@ def message(answer: httpx.Response, of: type[T], status: int = 200) -> T:
     kind = answer.headers.get("content-type", "").partition(";")[0]
     expect(kind == "application/json", f"{about}: application/json", kind)
     try:
-        return msgspec.json.decode(answer.content, type=of)
+        return typed_json.decode(answer.content, of)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fails(f"{about}: a {getattr(of, '__name__', of)}", str(error)[:_SHOWN]) from error
 
@@ -159,7 +160,7 @@ def refused(answer: httpx.Response, *kinds: ProblemType) -> Problem:
     kind = answer.headers.get("content-type", "").partition(";")[0]
     expect(kind == MEDIA_TYPE, f"{about}: {MEDIA_TYPE}", kind)
     try:
-        told = msgspec.json.decode(answer.content, type=Problem)
+        told = typed_json.decode(answer.content, Problem)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Fails(f"{about}: an RFC 9457 problem", str(error)[:_SHOWN]) from error
     expected = {f"{URN}{kind}" for kind in kinds}

@@ -11,6 +11,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from agent_app import typed_json
 from agent_app.contract.problems import MEDIA_TYPE, Problem, ProblemType, problem
 from agent_app.gateway.errors import Refused, invalid
 from agent_app.gateway.http.endpoint import JSON
@@ -76,7 +77,7 @@ def parse(body: bytes, of: type[T]) -> T:
         # SQLite would keep it and PostgreSQL would not; no text of a person has one.
         raise invalid("a text holds the character U+0000; leave it out")
     try:
-        return msgspec.json.decode(body or b"{}", type=of)
+        return typed_json.decode(body or b"{}", of)
     except UnicodeDecodeError as error:
         raise invalid(f"the body is not UTF-8 (byte {error.start})") from error
     except msgspec.ValidationError as error:

@@ -21,6 +21,7 @@ import structlog
 import truststore
 from joserfc.jwk import Key
 
+from agent_app import typed_json
 from agent_app.gateway.signin.settings import OidcConfig, is_loopback
 from agent_app.gateway.signin.signatures import Unsigned, read_key
 
@@ -185,7 +186,7 @@ class Provider:
                         raise ProviderUnreachable(f"{url} does not end")
                 if response.status_code != 200:
                     raise ProviderUnreachable(f"{url} answers {response.status_code}")
-                return msgspec.json.decode(body, type=of)
+                return typed_json.decode(body, of)
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
             raise ProviderUnreachable(f"{url}: {str(error) or type(error).__name__}") from error
         except (msgspec.DecodeError, ValueError, RecursionError) as error:

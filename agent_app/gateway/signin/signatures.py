@@ -15,6 +15,8 @@ from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
 
+from agent_app import typed_json
+
 LONGEST_TOKEN = 16 * 1024
 _SHORTEST_RSA, _LONGEST_RSA = 2048, 8192
 _BAD = (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -70,7 +72,7 @@ def header_of(token: str) -> Header:
         raise Unsigned("is too long")
     try:
         found = jws.extract_compact(token.encode("ascii"), registry=_registry)
-        header = msgspec.convert(found.protected, Header)
+        header = typed_json.convert(found.protected, Header)
     except _BAD as error:
         raise Unsigned("cannot be read") from error
     check_algorithm(header)
@@ -103,7 +105,7 @@ def verified(token: str, header: Header, keys: Iterable[Key]) -> dict[str, Any]:
         except _BAD:
             continue
         try:
-            return msgspec.json.decode(signed.payload or b"", type=dict[str, Any])
+            return typed_json.decode(signed.payload or b"", dict[str, Any])
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise Unsigned("does not hold a JSON object") from error
     raise Unsigned("is not signed by a key that counts")

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import msgspec
 
+from agent_app import typed_json
+
 T = TypeVar("T")
 _encoder = msgspec.json.Encoder(order="deterministic")
-_decoders: dict[object, msgspec.json.Decoder[object]] = {}
 
 
 def encode(value: object) -> bytes:
@@ -24,10 +25,7 @@ def decode(body: bytes, of: type[T]) -> T:
     Raises:
         msgspec.ValidationError: the body was written by another version or damaged.
     """
-    decoder = _decoders.get(of)
-    if decoder is None:
-        decoder = _decoders[of] = msgspec.json.Decoder(of)
-    return decoder.decode(body)  # type: ignore[return-value]
+    return typed_json.decode(body, of)
 
 
 def fingerprint(value: object) -> str:
