@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +15,7 @@ from tests.kills.zygote import Event, Order
 from tests.processes import ROOT
 
 CAN_FORK = hasattr(os, "fork")
+_EVENT = msgspec.json.Decoder(Event)
 
 
 class NestFailedError(Exception):
@@ -52,7 +54,7 @@ class Nest:
         line = self._process.stdout.readline()
         if not line:
             raise NestFailedError(self._own_errors.read_text("utf-8", "replace")[-2000:])
-        return msgspec.json.decode(line, type=Event)
+        return _EVENT.decode(line)
 
     def kill(self) -> Event:
         """Kill the gateway; return its death."""
@@ -70,8 +72,8 @@ class Nest:
         self._process.wait(20)
         self._process.stdout.close()
 
-    def _end(self, how: str) -> Event:
-        self._send(msgspec.convert({"do": how}, Order))
+    def _end(self, how: Literal["kill", "stop"]) -> Event:
+        self._send(Order(how))
         while (event := self.next_event()).what != "dead":
             pass
         return event

@@ -22,8 +22,8 @@ from tests.kills.nest import Nest
 from tests.kills.site import Site
 from tests.processes import SandboxProcess, sandbox
 
-_CASES = 8
-_NOTES = 40
+_CASES = 4
+_NOTES = 20
 _AT_ONCE = 8
 """Threads that ask."""
 _CHANGED = 0.1

@@ -99,7 +99,7 @@ class Killed(threading.Thread):
             start_s = event.at - born.at
             self._slowness = min(max(start_s / _START_S, 1.0), _SLOWEST)
         self._site.living.pop(self._nest, None)
-        self._site.check_end(event, ready=start_s is not None)
+        self._site.check_end(self._nest, event, ready=start_s is not None)
         left = self._site.ledger.left_unknown()
         refs = {row.ref for row in left if row.held}
         paid = {e.key for ref in refs for e in self._site.shop.ledger(ref, "refund_accepted")}
@@ -173,12 +173,12 @@ class Site:
         """
         nest.live(Order("live", self.arguments))
         while (event := nest.next_event()).what != "ready":
-            self.check_end(event, ready=False)
+            self.check_end(nest, event, ready=False)
             nest.live(Order("live", self.arguments))
         self.living[nest] = event.address
         return event
 
-    def check_end(self, event: Event, *, ready: bool) -> None:
+    def check_end(self, nest: Nest, event: Event, *, ready: bool) -> None:
         """Let pass that a gateway was killed, or could not begin where that may be.
 
         Raises:
@@ -186,7 +186,8 @@ class Site:
         """
         in_vain = self.may_start_in_vain and not ready and event.code > 0
         if event.code != -9 and not in_vain:
-            raise GatewayEndedError(f"a gateway ended by itself with {event.code}")
+            said = nest.errors.read_text("utf-8", "replace")[-4000:]
+            raise GatewayEndedError(f"a gateway ended by itself with {event.code}\n{said}")
 
     def kill(self, nests: Sequence[Nest], kills: int, seed: int) -> None:
         """Kill the gateways so many times altogether; at the end each lives.

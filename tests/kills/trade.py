@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from agent_app.engines.sandbox.documents import LedgerEntry
+from agent_app.engines.sandbox.documents import LedgerEntry, Sale
 from agent_app.engines.sandbox.world import Truth
 from tests.kills.judge import Books, is_done
 from tests.processes import SandboxProcess
@@ -64,6 +64,9 @@ USUAL = Pace()
 HURRIED = Pace(at_once=3, outstanding=9, faults=3, takes_s=0.05, causes={"S5": 1})
 """Refunds only, few enough that what became of one is asked at once: for the control."""
 
+
+_LEARNT = [msgspec.json.Decoder(of) for of in (list[Truth], list[LedgerEntry], Sale)]
+"""msgspec must not meet a type for the first time in two threads at once (agent_app.typed_json)."""
 
 WITH_KEYS = Engine(keys=True, query_lag_s=0.0)
 WITHOUT_KEYS = Engine(keys=False, query_lag_s=0.4)

@@ -8,6 +8,7 @@ thread and no open database when it does. It ends, and its child with it, when i
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import importlib
 import os
 import secrets
@@ -167,6 +168,7 @@ def _become_gateway(
         os.dup2(output, 1)
         os.dup2(os.open(errors, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), 2)
         sys.stdin = os.fdopen(0, encoding="utf-8")
+        faulthandler.enable(file=2)
         code = gateway(order.arguments)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
