@@ -111,7 +111,10 @@ def _shop(address: str, times: int) -> list[Figure]:
 def _on(
     kind: str, folder: Path, shop: str, small: seed.Filled, large: seed.Filled, options: Namespace
 ) -> list[Figure]:
-    figures: list[Figure] = []
+    figures = _told(
+        Figure(f"{kind}: filled in", large.seconds, "s"),
+        Figure(f"{kind}: size", large.size_bytes / 1e9, "GB"),
+    )
     with (
         serving(folder, "small", small, shop) as few,
         serving(folder, "large", large, shop) as many,
