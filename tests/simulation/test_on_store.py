@@ -7,7 +7,7 @@ import pytest
 from tests.simulation.seeds import CONTROLS, quiet
 from tests.simulation.store_world import simulate_on_store
 
-SEEDS = 30
+SEEDS = 12
 
 
 @pytest.mark.slow
@@ -24,7 +24,7 @@ def test_no_seed_over_sqlite_is_bad() -> None:
 def test_without_any_one_rule_a_seed_over_sqlite_goes_bad(rule: str) -> None:
     """The negative controls: the first bad seed is enough."""
     with quiet():
-        verdicts = simulate_on_store(range(200), CONTROLS[rule])
+        verdicts = simulate_on_store(range(100), CONTROLS[rule])
         assert any(v.faults for v in verdicts)
 
 
