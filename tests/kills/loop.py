@@ -19,6 +19,7 @@ from tests.kills.trade import HURRIED, USUAL, WITHOUT_KEYS, Engine, Pace, Trade
 from tests.processes import sandbox
 
 SETTLE_S = 60.0
+"""How long after the kills nothing may get on before what is left counts as lost."""
 
 
 @dataclass(frozen=True, slots=True)

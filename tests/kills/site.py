@@ -208,10 +208,14 @@ class Site:
                 raise slot.failure
 
     def settle(self, trade: Trade, within_s: float) -> None:
-        """Wait until all is done and every action has ended, or the time is up."""
+        """Wait until all is done and every action has ended, or for so long nothing more was."""
+        left: tuple[int, int] | None = None
         end = time.monotonic() + within_s
         while time.monotonic() < end:
-            rows = self.ledger.all()
-            if all(row.state in _ENDED for row in rows) and not trade.unfinished():
+            open_ones = sum(row.state not in _ENDED for row in self.ledger.all())
+            now_left = (open_ones, len(trade.unfinished()))
+            if now_left == (0, 0):
                 return
+            if now_left != left:
+                left, end = now_left, time.monotonic() + within_s
             time.sleep(0.5)
