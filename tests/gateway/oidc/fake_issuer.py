@@ -68,6 +68,8 @@ class FakeIssuer:
                 "introspection_endpoint": f"{self.issuer}/introspect",
             }
             return 200, found | self.discovered
+        if path == "/moved":
+            return 302, {}
         if path == "/jwks":
             odd = [{"kty": "oct", "k": "c2VjcmV0"}, {"kty": "new"}, {"kty": "RSA", "n": 7}]
             return 200, {"keys": [*odd, *(key.as_dict(private=False) for key in self.keys)]}
@@ -85,6 +87,8 @@ def fake_issuer(tls: ssl.SSLContext | None = None) -> Iterator[FakeIssuer]:
             status, said = made.answer(self.path, body)
             sent = msgspec.json.encode(said)
             self.send_response(status)
+            if status == 302:
+                self.send_header("Location", f"{made.issuer}/jwks")
             self.send_header("Content-Length", str(len(sent)))
             self.end_headers()
             self.wfile.write(sent)

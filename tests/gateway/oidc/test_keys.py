@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from concurrent.futures import ALL_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -175,6 +176,16 @@ def test_a_document_that_does_not_fit_is_not_believed(
             made.fetched()
     finally:
         made.close()
+
+
+def test_a_redirect_is_not_followed(issuer: FakeIssuer) -> None:
+    issuer.discovered = {"jwks_uri": f"{issuer.issuer}/moved"}
+    config = OidcConfig(issuer=issuer.issuer, audience=AUDIENCE, public_url=AUDIENCE)
+    with (
+        contextlib.closing(Provider(config, clock_s=Seconds())) as made,
+        pytest.raises(ProviderUnreachable, match="answers 302"),
+    ):
+        made.fetched()
 
 
 def test_a_certificate_counts_only_by_the_authority_that_is_named(tmp_path: Path) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import httpx
 import pytest
 
-from agent_app.gateway.signin.nonces import COUNTS
+from agent_app.gateway.signin.nonces import COUNTS, Nonces
+from agent_app.gateway.store.database import Database
 from tests.gateway.oidc.site import Site, allowed, another_process, refused, site, url
-from tests.gateway.world import World
+from tests.gateway.world import NOON, World
 from tests.oidc_provider import OidcProvider, Tokens
 
 A_DAY = 86_400
@@ -61,6 +67,21 @@ def test_every_process_knows_the_numbers_of_all(real: Site) -> None:
     with another_process(real) as at:
         allowed(ask(real, tokens, at=at, iat=0, nonce=nonce, jti="here"))
     refused(ask(real, tokens, iat=0, nonce=nonce, jti="here"), "invalid_dpop_proof")
+
+
+def test_processes_that_start_together_agree_on_one_seal(where: Path | str) -> None:
+    with contextlib.closing(Database(where)) as database:
+        processes = [Nonces(database) for _ in range(8)]
+        start = threading.Barrier(8)
+
+        def give(process: Nonces) -> str:
+            start.wait()
+            return process.give(NOON)
+
+        with ThreadPoolExecutor(8) as pool:
+            numbers = list(pool.map(give, processes))
+        fresh = Nonces(database)
+        assert [fresh.given_at(number) for number in numbers] == [NOON] * 8
 
 
 def test_where_numbers_are_required_the_desks_clock_does_not_matter(
