@@ -335,3 +335,29 @@ def test_leases_run_as_long_by_the_other_clock(old: World, new: Database) -> Non
     before = left(old.database, old.database.clock.now())
     move(old.database, new)
     assert abs(left(new, new.clock.now()) - before) < timedelta(seconds=2)
+
+
+def test_while_it_moves_writes_are_given_up_in_time_and_reading_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "gateway.db"
+    with contextlib.closing(Database(path)) as mover:
+        serving = Database(path, busy_timeout_ms=200)
+        given_up: list[float] = []
+
+        def write() -> None:
+            begun = time.monotonic()
+            with contextlib.suppress(sa.exc.SQLAlchemyError):
+                note(serving, "never")
+            given_up.append(time.monotonic() - begun)
+
+        with contextlib.closing(serving), mover.write():
+            writers = [threading.Thread(target=write) for _ in range(12)]
+            for writer in writers:
+                writer.start()
+            begun = time.monotonic()
+            assert notes(serving) == set()
+            assert time.monotonic() - begun < 0.2
+            for writer in writers:
+                writer.join()
+        assert len(given_up) == 12
+        assert max(given_up) < 1.5, "one after the other they would take 12 times as long"
+        assert notes(mover) == set()

@@ -53,6 +53,7 @@ class Database:
         self.waited: Callable[[float], None] = lambda _: None
         """Told for each write how long it waited for its turn, in seconds."""
         self._write_lock = threading.Lock()
+        self._patience_s = busy_timeout_ms / 1000
         self._kind: SQLite | PostgreSQL
         if isinstance(where, str) and is_address(where):
             self._kind = PostgreSQL(where, busy_timeout_ms)
@@ -101,6 +102,7 @@ class Database:
 
         Raises:
             Moved: this database is not, or not yet, the one in force.
+            TimeoutError: SQLAlchemy's; other writes of this process took too long.
         """
         with self.write_even_if_moved() as connection:
             refuse_if_moved(connection, self.name)
@@ -110,7 +112,7 @@ class Database:
     def write_even_if_moved(self) -> Iterator[Connection]:
         """Write also into a database that is not in force: to migrate, and to move it."""
         asked_at = time.monotonic()
-        with self._write_lock, self._kind.writing.connect() as connection:
+        with self._turn(), self._kind.writing.connect() as connection:
             topics: set[str] = set()
             with connection.begin():
                 marked(connection)
@@ -121,6 +123,17 @@ class Database:
                 self._kind.tell_others(connection, topics)
         for topic in sorted(topics):
             self.bell.ring(topic)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        # Not for ever: while another program holds the database, as a move does, a queue of writes
+        # would take every thread of the API, and nobody could read.
+        if not self._write_lock.acquire(timeout=self._patience_s):
+            raise sa.exc.TimeoutError(f"no turn to write within {self._patience_s:g} s")
+        try:
+            yield
+        finally:
+            self._write_lock.release()
 
     def listen(self) -> None:
         """Let writes of other processes ring the bell, until the database is closed."""
