@@ -340,7 +340,7 @@ def test_leases_run_as_long_by_the_other_clock(old: World, new: Database) -> Non
 def test_while_it_moves_writes_are_given_up_in_time_and_reading_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "gateway.db"
     with contextlib.closing(Database(path)) as mover:
-        serving = Database(path, busy_timeout_ms=200)
+        serving = Database(path, busy_timeout_ms=500)
         given_up: list[float] = []
 
         def write() -> None:
@@ -355,9 +355,9 @@ def test_while_it_moves_writes_are_given_up_in_time_and_reading_goes_on(tmp_path
                 writer.start()
             begun = time.monotonic()
             assert notes(serving) == set()
-            assert time.monotonic() - begun < 0.2
+            assert time.monotonic() - begun < 1
             for writer in writers:
                 writer.join()
         assert len(given_up) == 12
-        assert max(given_up) < 1.5, "one after the other they would take 12 times as long"
+        assert max(given_up) < 4, "one after the other they would take 12 times as long"
         assert notes(mover) == set()
