@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +28,18 @@ def add_options(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> list[Figure]:
-    """Fuzz a gateway on SQLite, one on PostgreSQL, and one with breaking operations planted."""
-    figures = _figures("SQLite", options.inputs, options.seed)
-    try:
-        postgres.programs()
-    except postgres.NoPostgresError as error:
-        print(f"fuzz: not on PostgreSQL: {error}")
-    else:
-        figures += _figures("PostgreSQL", options.inputs // 5, options.seed + 1, "--postgresql")
-    controls = _fuzz("--controls", "--inputs", str(_CONTROL_INPUTS))
+    """Fuzz gateways on SQLite, one on PostgreSQL, and one with breaking operations planted."""
+    half = math.ceil(options.inputs / 2)
+    fifth = math.ceil(options.inputs / 5)
+    # Programs of their own, as many at a time as there are processors.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        on_sqlite = [pool.submit(_fuzz, half, options.seed + part) for part in range(2)]
+        on_postgresql = pool.submit(_fuzz, fifth, options.seed + 2, "--postgresql")
+        planted = pool.submit(_fuzz, _CONTROL_INPUTS, options.seed, "--controls")
+    figures = _figures("SQLite", [part.result() for part in on_sqlite], options.inputs)
+    if _no_postgresql() is None:
+        figures += _figures("PostgreSQL", [on_postgresql.result()], fifth)
+    controls = planted.result()
     undisturbed = controls.pop("none")
     found = sum(1 for faults in controls.values() if faults)
     return [
@@ -42,25 +49,42 @@ def run(options: Namespace) -> list[Figure]:
     ]
 
 
-def _figures(database: str, inputs: int, seed: int, *more: str) -> list[Figure]:
-    report = _fuzz("--inputs", str(inputs), "--seed", str(seed), *more)
-    for failure in report["failures"]:
-        print(f"fuzz on {database}: {failure}")
-    if report["shallow"]:
-        print(f"fuzz on {database}: never answered as meant: {', '.join(report['shallow'])}")
-    speed = report["inputs"] / report["seconds"]
+def _figures(database: str, reports: Sequence[dict[str, Any]], inputs: int) -> list[Figure]:
+    for report in reports:
+        for failure in report["failures"]:
+            print(f"fuzz on {database}: {failure}")
+    shallow = set.intersection(*(set(report["shallow"]) for report in reports))
+    if shallow:
+        print(f"fuzz on {database}: never answered as meant: {', '.join(sorted(shallow))}")
+    speed = sum(report["inputs"] / report["seconds"] for report in reports) / len(reports)
+    sent = sum(report["inputs"] for report in reports)
+    failed = sum(report["failed"] for report in reports)
     return [
-        Figure.at_least(f"inputs on {database}", report["inputs"], "", inputs),
-        Figure.at_most("  faults", report["failed"], "", 0, limit=0),
-        Figure.at_most("  operations not reached", len(report["shallow"]), "", 0, limit=0),
-        Figure("  inputs a second", speed, "/s", peer=65),
+        Figure.at_least(f"inputs on {database}", sent, "", inputs),
+        Figure.at_most("  faults", failed, "", 0, limit=0),
+        Figure.at_most("  operations not reached", len(shallow), "", 0, limit=0),
+        Figure("  inputs a second and program", speed, "/s", peer=65),
     ]
 
 
-def _fuzz(*arguments: str) -> dict[str, Any]:
-    """Run the fuzzer, a program of its own, and return what it printed."""
+def _no_postgresql() -> str | None:
+    """Return why PostgreSQL cannot be run here, None when it can."""
+    try:
+        postgres.programs()
+    except postgres.NoPostgresError as error:
+        return str(error)
+    return None
+
+
+def _fuzz(inputs: int, seed: int, *more: str) -> dict[str, Any]:
+    """Run the fuzzer and return what it printed; nothing where its database cannot be had."""
+    why = _no_postgresql() if "--postgresql" in more else None
+    if why is not None:
+        print(f"fuzz: not on PostgreSQL: {why}")
+        return {}
+    module = [sys.executable, "-m", "tests.gateway.api.fuzz"]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.gateway.api.fuzz", *arguments],
+        [*module, "--inputs", str(inputs), "--seed", str(seed), *more],
         cwd=_ROOT,
         capture_output=True,
         text=True,

@@ -36,8 +36,10 @@ from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
     positive_data_acceptance,
 )
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
 
+from agent_app.domain.roles import Scope
 from agent_app.gateway.http import openapi
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.http.endpoint import JSON, Access, Endpoint
@@ -52,6 +54,8 @@ from tests.gateway.api.sensible import Sensible
 _TOLD = 20
 _NEW_CASE_EVERY = 20
 _ASK_WITHOUT_TOKEN_EVERY = 25
+_STRAIGHT = 6
+"""So many first inputs of an operation are as a desk would send them: it is reached at least."""
 
 
 class Report(msgspec.Struct, kw_only=True):
@@ -73,12 +77,14 @@ class Report(msgspec.Struct, kw_only=True):
 class Fuzzer:
     """One run over the operations of an application."""
 
-    def __init__(self, cast: Cast, endpoints: Sequence[Endpoint], seed: int) -> None:
+    def __init__(
+        self, cast: Cast, sensible: Sensible, endpoints: Sequence[Endpoint], seed: int
+    ) -> None:
         self.report = Report(answers={}, failures=[], shallow=[])
         self._random = Random(seed)
         self._seed = seed
         self._cast = cast
-        self._sensible = Sensible(cast, self._random)
+        self._sensible = sensible
         document = openapi.document(endpoints)
         schema = schemathesis.openapi.from_dict(msgspec.json.decode(encode(document)))
         schema.app = _AsServed(make_app(cast.world.gateway, endpoints))
@@ -134,13 +140,15 @@ class Fuzzer:
         self.report.inputs += 1
         if self.report.inputs % _NEW_CASE_EVERY == 0:
             self._sensible.another()
-        account = self._account(endpoint)
-        aimed = self._aim(endpoint, case, mode, account)
+        label = case.operation.label
+        before = sum(self.report.answers.get(label, Counter()).values())
+        straight = mode is GenerationMode.POSITIVE and before < _STRAIGHT
+        account = self._account(endpoint, straight=straight)
+        aimed = self._aim(endpoint, case, mode, account, straight=straight)
         headers = {"Authorization": f"Bearer {account.token}"}
-        if case.headers and "Idempotency-Key" in case.headers and self._random.random() < 0.9:
+        if case.headers and "Idempotency-Key" in case.headers and (straight or self._often(0.9)):
             case.headers["Idempotency-Key"] = f"k{self.report.inputs}"
         response = case.call(headers=headers)
-        label = case.operation.label
         self.report.answers.setdefault(label, Counter())[response.status_code] += 1
         # Which data is right depends on the case, so that a refusal of right data is no fault;
         # and an input that was aimed at a real object is no longer as wrong as it was made.
@@ -156,28 +164,43 @@ class Fuzzer:
         for complaint in self._own_checks(endpoint, case, response):
             self.report.fail(f"{label} ({mode}, {account.actor.user}): {complaint}")
 
-    def _account(self, endpoint: Endpoint) -> Account:
+    def _often(self, part: float) -> bool:
+        return self._random.random() < part
+
+    def _account(self, endpoint: Endpoint, *, straight: bool) -> Account:
         """Choose who asks: half the time somebody who may, so that the use case is reached."""
-        able = [
+        needs = () if isinstance(endpoint.needs, Access) else endpoint.needs
+        if endpoint.scope_by_kind is not None:
+            needs = (Scope.CASE_CLAIM,)
+        at_home = [
             account
             for account in self._cast.accounts
-            if isinstance(endpoint.needs, Access) or any(map(account.actor.may, endpoint.needs))
+            if account.team == HOME and (not needs or any(map(account.actor.may, needs)))
         ]
-        at_home = [account for account in able if account.team == HOME]
-        return self._random.choice(self._random.choice((self._cast.accounts, at_home)))
+        return self._random.choice(at_home if straight or self._often(0.5) else self._cast.accounts)
 
-    def _aim(self, endpoint: Endpoint, case: Any, mode: GenerationMode, account: Account) -> bool:
+    def _aim(
+        self,
+        endpoint: Endpoint,
+        case: Any,
+        mode: GenerationMode,
+        account: Account,
+        *,
+        straight: bool,
+    ) -> bool:
         """Point the input at a real object, mostly; give it a body that makes sense, sometimes."""
         right = mode is GenerationMode.POSITIVE
         aimed = False
-        if case.path_parameters and self._random.random() < (0.85 if right else 0.6):
+        if case.path_parameters and (straight or self._often(0.85 if right else 0.6)):
             path = self._sensible.path(endpoint, account)
             for name in case.path_parameters.keys() & path.keys():
                 case.path_parameters[name] = path[name]
             aimed = True
-        if endpoint.body is not None and right and self._random.random() < 0.5:
-            case.body = self._sensible.body(endpoint)
+        if endpoint.body is not None and right and (straight or self._often(0.5)):
+            case.body = self._sensible.body(endpoint, sure=straight)
             aimed = True
+        if straight:
+            case.query = {}
         return aimed
 
     def _own_checks(self, endpoint: Endpoint, case: Any, response: Any) -> list[str]:
@@ -219,7 +242,7 @@ class _AsServed:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         with contextlib.suppress(Exception):
             await self._app(scope, receive, send)
 
@@ -243,16 +266,17 @@ def _cast(address: str | None = None) -> Iterator[Cast]:
 def run(inputs: int, seed: int, address: str | None = None) -> Report:
     """Fuzz a gateway of its own, in memory or on the PostgreSQL database at the address."""
     with _cast(address) as cast:
-        return Fuzzer(cast, ENDPOINTS, seed).run(inputs)
+        return Fuzzer(cast, Sensible(cast, Random(seed)), ENDPOINTS, seed).run(inputs)
 
 
 def controls(inputs: int, seed: int) -> dict[str, int]:
     """Return how many faults are found with each breaking operation planted, and with none."""
     sound = [e for e in ENDPOINTS if e.name in {"health", "session"}]
     with _cast() as cast:
-        found = {"none": Fuzzer(cast, sound, seed).run(inputs).failed}
+        sensible = Sensible(cast, Random(seed), cases=2, undecided=1)
+        found = {"none": Fuzzer(cast, sensible, sound, seed).run(inputs).failed}
         for name, plant in PLANTS.items():
-            found[name] = Fuzzer(cast, [*sound, plant], seed).run(inputs).failed
+            found[name] = Fuzzer(cast, sensible, [*sound, plant], seed).run(inputs).failed
     return found
 
 

@@ -17,13 +17,14 @@ from agent_app.gateway.http.endpoint import About, Endpoint
 from agent_app.gateway.http.examples import EXAMPLES
 from tests.gateway.api.cast import HOME, Account, Cast
 
+_ESCALATE = {"kind": "escalate", "reason": "the provider does not answer"}
 _ACTIONS: tuple[dict[str, Any], ...] = (
     {"kind": "resubmit"},
     {"kind": "refund", "reason": "he asks"},
     {"kind": "refund", "reason": "he asks", "amount": {"amount_minor": 100, "currency": "CNY"}},
     {"kind": "notify", "template": "checking", "language": "en"},
     {"kind": "notify", "template": "paid_not_lost"},
-    {"kind": "escalate", "reason": "the provider does not answer"},
+    _ESCALATE,
     {"kind": "resolve", "reason": "told him"},
     {"kind": "resolve", "reason": "a test order", "false_alarm": True},
     {"kind": "correct_input", "correction": {"email": "wang@example.test"}},
@@ -52,10 +53,13 @@ class Sensible:
                 found = self._random.choice(self.cases)
         return {"case": found, "template": self._random.choice(("checking", "paid_not_lost"))}
 
-    def body(self, endpoint: Endpoint) -> Any:
-        """Return a body that the operation can take, None where it has none."""
+    def body(self, endpoint: Endpoint, *, sure: bool) -> Any:
+        """Return a body that the operation can take, None where it has none.
+
+        `sure`: one that fits every case and everybody who may work on it.
+        """
         if endpoint.name == "request_action":
-            return self._random.choice(_ACTIONS)
+            return _ESCALATE if sure else self._random.choice(_ACTIONS)
         if endpoint.name == "add_finding":
             return msgspec.to_builtins(self._cast.finding())
         if endpoint.name == "assign_case":
@@ -84,7 +88,9 @@ class Sensible:
         return self._random.choice(self.actions)
 
     def _claimed(self, account: Account) -> CaseId:
-        return self._cast.claimed(account.actor, self._random.choice(self.cases))
+        # A new one: another's claim would only show that he was first.
+        self.cases[self._random.randrange(len(self.cases))] = case = self._cast.case()
+        return self._cast.claimed(account.actor, case)
 
     def _ended(self, account: Account) -> CaseId:
         """Return a case that is ended as it should be: done, told, resolved."""
