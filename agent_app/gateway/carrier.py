@@ -53,8 +53,11 @@ ReadT = TypeVar("ReadT", covariant=True)
 BothT = TypeVar("BothT")
 ResultT = TypeVar("ResultT")
 
-BEFORE_THE_CALL_S = 6.0
-"""How much longer an action is held than its longest call: for what is done before the call."""
+BEFORE_THE_CALL_S = 5.0
+"""How much longer an action is held than its longest call: for what is done before the call.
+
+With the second in which a worker looks again, a dead one is replaced within 30 s.
+"""
 _REFUSALS = (Rejected, Conflict, Forbidden, NotVisible)
 _UNDECLARED_PAUSE = timedelta(seconds=2)
 _JUDGE_AGAIN = timedelta(seconds=5)
