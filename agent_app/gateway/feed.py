@@ -281,6 +281,10 @@ class Follower:
                 _log.warning("feed_not_read", error=type(error).__name__)
                 self._stopping.wait(_LOOK_ANYWAY_S)
                 continue
+            except Exception:  # noqa: BLE001 - the streams must outlive any one look
+                _log.exception("feed_not_read")
+                self._stopping.wait(_LOOK_ANYWAY_S)
+                continue
             if self._stopping.is_set():
                 return
             try:

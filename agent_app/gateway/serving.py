@@ -27,6 +27,8 @@ from agent_app.gateway.stopping import ANSWERS_S, Server, Stopping
 from agent_app.gateway.store import left_over, shop_rows
 from agent_app.gateway.store.database import Database
 
+_UNHEARD_MS = 60_000
+
 
 def serve(config: Config, *, with_parent: bool = False) -> None:
     """Serve until SIGTERM, SIGINT or, `with_parent`, the end of standard input.
@@ -81,6 +83,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         if os.name == "posix":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":
+            # Of a desk that vanished, or reads nothing of its stream, nothing is kept for longer.
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
         listener.bind((host, port))
         listener.listen(128)
     except OSError as error:

@@ -8,7 +8,7 @@ import queue
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
@@ -17,7 +17,9 @@ import msgspec
 from agent_app.contract.messages import Changes
 from agent_app.domain.ids import CaseId
 from agent_app.domain.roles import Actor
+from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import accounts
+from tests.gateway.served import served
 from tests.gateway.world import World
 
 
@@ -91,6 +93,16 @@ class Stream:
             raw.shutdown(socket.SHUT_RDWR)
         self.response.close()
         self._client.close()
+
+
+@contextlib.contextmanager
+def streaming_from(gateway: Gateway) -> Iterator[str]:
+    """Serve the gateway for the block, and end its streams: they would keep it from stopping."""
+    with served(gateway) as address:
+        try:
+            yield address
+        finally:
+            gateway.feed.close()
 
 
 def token_of(world: World, actor: Actor) -> str:

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 import pytest
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
 from agent_app.contract.messages import Lookers
 from agent_app.contract.problems import Problem, ProblemType
@@ -22,19 +24,24 @@ from agent_app.gateway import casefile, feed, handling, looking
 from agent_app.gateway.http import streaming
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.serving import listen
-from agent_app.gateway.store import accounts, case_rows
+from agent_app.gateway.store import accounts, case_lists, case_rows
 from agent_app.gateway.store.database import Database
-from tests.gateway.listening import Event, Stream, ended, flagged, token_of, wait_until
-from tests.gateway.served import served
+from tests.gateway.listening import (
+    Event,
+    Stream,
+    ended,
+    flagged,
+    streaming_from,
+    token_of,
+    wait_until,
+)
 from tests.gateway.world import World
 
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    with served(world.gateway) as at:
+    with streaming_from(world.gateway) as at:
         yield at
-        # An open stream would keep the server from stopping.
-        world.gateway.feed.close()
 
 
 @pytest.fixture
@@ -241,7 +248,7 @@ def test_who_reads_nothing_is_cut_off_and_the_others_hear_all(
     monkeypatch.setattr("tests.gateway.served.listen", listen_narrowly)
     monkeypatch.setattr(streaming, "SLOWEST_S", 0.5)
     cases = [flagged(world, f"PG-{n}") for n in range(60)]
-    with served(world.gateway) as address, socket.socket() as deaf:
+    with streaming_from(world.gateway) as address, socket.socket() as deaf:
         parts = urlsplit(address)
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.connect((parts.hostname, parts.port))
@@ -288,6 +295,29 @@ def test_a_cursor_that_is_none_is_refused(open_stream: Callable[..., Stream], cu
     assert open_stream(last=cursor).response.status_code == 400
 
 
+@pytest.mark.parametrize("error", [OperationalError("x", None, Exception()), ValueError("ours")])
+def test_a_fault_while_reading_delays_the_news_and_loses_none(
+    world: World,
+    open_stream: Callable[..., Stream],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    monkeypatch.setattr(feed, "_LOOK_ANYWAY_S", 0.1)
+    stream = open_stream()
+    stream.next()
+    read, fails = case_lists.feed, [error] * 3
+
+    def failing(connection: Connection, seq: int, limit: int) -> list[case_lists.Change]:
+        if fails:
+            raise fails.pop()
+        return read(connection, seq, limit)
+
+    monkeypatch.setattr(case_lists, "feed", failing)
+    case = flagged(world, "PG-1")
+    assert [row.id for row in stream.next().changes.rows] == [case]
+    assert not fails
+
+
 def test_a_stream_without_a_token_is_refused(address: str) -> None:
     assert httpx.get(f"{address}/v1/stream", trust_env=False).status_code == 401
 
@@ -306,7 +336,7 @@ def test_what_another_process_writes_is_told_at_once(
         second.database.listen()
         # The first ring says that it listens now.
         assert heard.wait(10)
-    with served(second) as address:
+    with streaming_from(second) as address:
         stream = Stream(address, token_of(world, world.agent))
         stream.next()
         case = flagged(world, "PG-1")
@@ -317,6 +347,5 @@ def test_what_another_process_writes_is_told_at_once(
         else:
             assert stream.rows(3.0) == []
         stream.close()
-        second.feed.close()
     second.stop()
     world.close()
