@@ -45,7 +45,8 @@ def append(path: Path, anchor: Anchor) -> None:
     """
     is_new = not path.exists()
     # One write to a file opened to append: lines of two processes do not mix.
-    to = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    binary = getattr(os, "O_BINARY", 0)
+    to = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | binary, 0o640)
     try:
         os.write(to, msgspec.json.encode(anchor) + b"\n")
         os.fsync(to)

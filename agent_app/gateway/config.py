@@ -17,6 +17,7 @@ from agent_app import typed_json
 from agent_app.engines.history.orders import Status
 from agent_app.gateway.limit_settings import LimitConfig, limits_of
 from agent_app.gateway.signin.settings import OidcConfig, checked
+from agent_app.gateway.store.database import is_address
 
 PREFIX = "AGENT_APP_GATEWAY_"
 _PASSWORD = f"{PREFIX}DATABASE_PASSWORD"
@@ -105,7 +106,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def is_postgresql(database: str) -> bool:
-    return database.startswith("postgresql://")
+    """Return whether this is an address, not a file."""
+    return is_address(database)
 
 
 def shown(database: str) -> str:

@@ -42,6 +42,7 @@ _KNOWN = frozenset(
         "place",
         "problem_type",
         "request",
+        "role",
         "rows",
         "seq",
         "shop",
