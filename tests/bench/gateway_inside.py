@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from agent_app.contract.messages import Queue
 from agent_app.domain.ids import CaseId, UserId
 from agent_app.domain.roles import Actor, Role
-from agent_app.gateway import handling
+from agent_app.gateway import casefile, handling
 from agent_app.gateway.clock import SystemClock
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import case_rows, queue_counts, schema
+from agent_app.gateway.store.codec import encode
 from agent_app.gateway.store.database import Database, is_address
 from tests.bench.figures import Figure
 from tests.bench.gateway_seed import Filled
@@ -21,6 +23,7 @@ from tests.fakes.shop import FakeShop
 
 _SYNCS = 200
 _ORDERS = 600
+_ASKED = 100
 _LEAD = Actor(UserId("marta"), "Marta", Role.LEAD)
 _INDEXES = (
     "cases_queue",
@@ -78,6 +81,43 @@ def work(kind: str, filled: Filled, seconds: float) -> list[Figure]:
         Figure("  processor time of one, ours", per_order, "ms"),
         Figure.at_most(f"{kind}: kept counts that are wrong", wrong, "", 0, limit=0),
     ]
+
+
+def reading(kind: str, small: Filled, large: Filled, growth: float) -> list[Figure]:
+    """Measure our processor time of what desks ask for: what else the machine does is not in it."""
+    figures = []
+    for few, many in zip(_burnt(small), _burnt(large), strict=True):
+        name, ms = many
+        figures.append(Figure(f"{kind}: processor time, {name}", ms, "ms"))
+        figures.append(Figure.at_most("  growth", ms / few[1], "×", growth, limit=1))
+    return figures
+
+
+def _burnt(filled: Filled) -> list[tuple[str, float]]:
+    """Return the processor time of each thing asked for in this process, in milliseconds."""
+    database = opened(filled)
+    gateway = Gateway(database, [FakeShop(SystemClock(), shop="sandbox")])
+    try:
+        latest = int(casefile.list_cases(gateway, _LEAD, Queue.TEAM).changes.split(".")[0])
+        asks: dict[str, Callable[[], object]] = {
+            "list 50": lambda: casefile.list_cases(gateway, _LEAD, Queue.TEAM),
+            "changes, none": lambda: casefile.list_changes(gateway, _LEAD, str(latest)),
+            "changes, about 50 rows": lambda: casefile.list_changes(
+                gateway, _LEAD, str(latest - 100)
+            ),
+        }
+        return [(name, _per_ask(ask)) for name, ask in asks.items()]
+    finally:
+        gateway.stop()
+
+
+def _per_ask(ask: Callable[[], object]) -> float:
+    for _ in range(10):
+        encode(ask())
+    began = time.process_time()
+    for _ in range(_ASKED):
+        encode(ask())
+    return 1000 * (time.process_time() - began) / _ASKED
 
 
 def _is_of(database: Database, case: str, shop: str) -> bool:
