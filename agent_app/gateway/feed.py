@@ -78,6 +78,15 @@ class Batch:
     """Each with who is to hear of it: who looks now, and who did."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Changes as they travel; `rows` is empty when nothing of them is for this reader."""
+
+    cursor: str
+    body: bytes
+    rows: tuple[object, ...]
+
+
 @dataclass(eq=False, slots=True)
 class Listener:
     """One open stream's place in the feed. Touched on the event loop alone."""
@@ -123,6 +132,7 @@ class Feed:
         self._rows: deque[Told] = deque()
         self._floor = 0
         self._newest: Batch | None = None
+        self._spoken: dict[tuple[Sees, int, QueueCounts], Spoken] = {}
         self._follower: Follower | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.closed = False
@@ -170,11 +180,11 @@ class Feed:
         """Return whether something happened that the listener has not heard."""
         return self._newest is not None and listener.position < self._newest.position
 
-    def since(self, listener: Listener) -> Changes | None:
+    def since(self, listener: Listener) -> Spoken | None:
         """Return what the listener has not heard, the newest of each case, and move him there.
 
-        None: he is further behind than memory goes, or his numbers were not read yet, so he has
-        to read the database.
+        Made once for all who heard as much and see the same. None: he is further behind than
+        memory goes, or his numbers were not read yet, so he has to read the database.
         """
         newest = self._newest
         if newest is None or listener.position < self._floor:
@@ -182,22 +192,29 @@ class Feed:
         counts = newest.counts.get(listener.reader)
         if counts is None:
             return None
+        sees = listener.reader.sees
+        heard = (sees, listener.position, counts)
+        spoken = self._spoken.get(heard)
+        if spoken is None:
+            changes = Changes(
+                rows=cast("tuple[CaseRow, ...]", self._rows_after(listener.position, sees)),
+                counts=counts,
+                as_of=newest.as_of,
+                cursor=cursor_of(sees, newest.moves, newest.position),
+                audit_head=newest.head,
+            )
+            spoken = self._spoken[heard] = Spoken(changes.cursor, encode(changes), changes.rows)
+        listener.position, listener.cursor = newest.position, spoken.cursor
+        return spoken
+
+    def _rows_after(self, position: int, sees: Sees) -> tuple[msgspec.Raw, ...]:
         rows: dict[CaseId, Told] = {}
         for told in reversed(self._rows):
-            if told.seq <= listener.position:
+            if told.seq <= position:
                 break
             rows.setdefault(told.case, told)
-        sees = listener.reader.sees
         seen = [t for t in reversed(rows.values()) if may_see(sees, t.team, t.claim_user)]
-        listener.position = newest.position
-        listener.cursor = cursor_of(sees, newest.moves, newest.position)
-        return Changes(
-            rows=cast("tuple[CaseRow, ...]", tuple(told.row for told in seen)),
-            counts=counts,
-            as_of=newest.as_of,
-            cursor=listener.cursor,
-            audit_head=newest.head,
-        )
+        return tuple(told.row for told in seen)
 
     def _readers(self) -> frozenset[Reader]:
         return frozenset(listener.reader for listener in self._listeners)
@@ -208,6 +225,7 @@ class Feed:
         if self._newest is None:
             self._floor = batch.position
         self._newest = batch
+        self._spoken.clear()
         for told in batch.rows:
             self._rows.append(told)
             if len(self._rows) > KEPT:

@@ -121,20 +121,20 @@ class EventStream(Response):
                 _, look = listener.looks.popitem()
                 await _write(send, event("looking", encode(look)))
             if behind or self._feed.is_new_to(listener):
-                changes = None if behind else self._feed.since(listener)
-                if changes is None:
-                    changes = await self._read()
-                behind = changes is not None and changes.more
-                if changes is not None and (changes.rows or changes.reload):
-                    await _write(send, _changed(changes))
+                spoken = None if behind else self._feed.since(listener)
+                if spoken is None:
+                    behind = await self._read(send)
+                elif spoken.rows:
+                    await _write(send, event("changes", spoken.body, spoken.cursor))
                 continue
             try:
-                await asyncio.wait_for(listener.news.wait(), HEARTBEAT_S)
+                async with asyncio.timeout(HEARTBEAT_S):
+                    await listener.news.wait()
             except TimeoutError:
                 await _write(send, f": \nid: {listener.cursor}\n\n".encode())
 
-    async def _read(self) -> Changes | None:
-        """Read the next page of changes from the database; None: it cannot be read now."""
+    async def _read(self, send: Send) -> bool:
+        """Tell the next page of changes from the database; return whether there are more."""
         listener = self._listener
         try:
             async with self._feed.reading:
@@ -142,9 +142,11 @@ class EventStream(Response):
         except (SQLAlchemyError, Refused) as error:
             _log.warning("stream_not_read", error=type(error).__name__)
             listener.end(_UNAVAILABLE)
-            return None
+            return False
         listener.given(changes.cursor)
-        return changes
+        if changes.rows or changes.reload:
+            await _write(send, _changed(changes))
+        return changes.more
 
     async def _keep_signed_in(self) -> None:
         """End the stream when its account is shut out, or sees other cases than at first."""
@@ -180,4 +182,5 @@ async def _write(send: Send, body: bytes, *, more: bool = True) -> None:
         TimeoutError: the desk takes nothing.
     """
     message = {"type": "http.response.body", "body": body, "more_body": more}
-    await asyncio.wait_for(send(message), SLOWEST_S)
+    async with asyncio.timeout(SLOWEST_S):
+        await send(message)
