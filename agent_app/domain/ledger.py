@@ -214,14 +214,15 @@ def after_sending(
     """Return the action after the direct answer to a sending.
 
     A refusal settles it only when nothing was sent before: one that follows a lost answer may be
-    refused *because* the first was done ("already refunded"), so the books are asked.
+    refused *because* the first was done ("already refunded"), or is just being done, so the books
+    are asked, and waited for from now.
     """
     if said is Said.TAKEN:
         return _to(replace(attempt, asks=0, asked_at=None, taken=True), ActionState.ACCEPTED)
     if said is Said.REFUSED:
         if attempt.tries == 1:
             return _to(attempt, ActionState.REJECTED)
-        return replace(attempt, withdrawn=True)
+        return replace(attempt, withdrawn=True, sent_at=now)
     if said is Said.THROTTLED:
         return replace(attempt, not_before=now + timedelta(seconds=retry_after_s))
     # The shop may apply it for `processing_s` after we stopped waiting, not after we began.

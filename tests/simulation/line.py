@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Generic, Protocol, TypeVar
 
 from agent_app.domain.capabilities import Capabilities
@@ -23,7 +22,6 @@ from tests.simulation.engine import FAULTS, Fault, Request
 from tests.simulation.gateway_process import GatewayProcess, Site
 from tests.simulation.world_parts import Rules
 
-LONGEST_HANG = timedelta(minutes=10)
 ReadT = TypeVar("ReadT")
 LookT = TypeVar("LookT", covariant=True)
 
@@ -67,8 +65,6 @@ class SimulatedLine(Generic[ReadT]):
         self._wire = wire
         self._believed = believed
         self._rules = rules
-        lifetime = timedelta(seconds=wire.capabilities.action_key_lifetime_s or 0.0)
-        self._keys_outlive_hangs = lifetime > LONGEST_HANG * 2
 
     @property
     def capabilities(self) -> Capabilities:
@@ -91,10 +87,10 @@ class SimulatedLine(Generic[ReadT]):
         if not self._rules.same_key:
             key += f"/{chance.random()}"
         longest_s = self._wire.longest_call_s
-        # A hang between the last look at the lease and the first byte is what no lease can catch:
-        # only a shop that knows keys for long is exposed to one (docs/simulation.md).
+        # A hang between the last look at the lease and the first byte is what no lease can catch
+        # (docs/simulation.md); to connect takes its time, within the longest call.
         connects_s = longest_s * 0.3 * chance.choice((0.0, 0.0, chance.random()))
-        await self._process.passes(connects_s, hangs=self._keys_outlive_hangs)
+        await self._process.passes(connects_s, hangs=False)
         told = f": {fault.value}" if fault else ""
         world.say(self._process.name, f"sends {action.id} under {key[:9]}{told}")
         if fault is None or fault in _ARRIVING:
