@@ -34,9 +34,9 @@ class Plan:
     patches: tuple[str, ...] = ()
 
 
-def without_waiting(kills: int, gateways: int = 1) -> Plan:
+def without_waiting(kills: int, gateways: int = 1, engine: Engine = WITHOUT_KEYS) -> Plan:
     """Return the negative control: gateways that do not wait before they believe "not found"."""
-    return Plan(kills, WITHOUT_KEYS, gateways, pace=HURRIED, patches=("without_waiting",))
+    return Plan(kills, engine, gateways, pace=HURRIED, patches=("without_waiting",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,11 +58,19 @@ class Pace:
     """How many commands go wrong meanwhile; eight orders need some 20, messages included."""
     takes_s: float = 0.15
     causes: Mapping[str, int] = field(default_factory=lambda: _CAUSES)
+    wrongs: Mapping[str, int] = field(default_factory=lambda: _POST_FAULTS)
 
 
 USUAL = Pace()
-HURRIED = Pace(at_once=3, outstanding=9, faults=3, takes_s=0.05, causes={"S5": 1})
-"""Refunds only, few enough that what became of one is asked at once: for the control."""
+HURRIED = Pace(
+    at_once=3,
+    outstanding=9,
+    faults=3,
+    takes_s=0.05,
+    causes={"S5": 1},
+    wrongs={"drop_after": 1, "error_after": 1},
+)
+"""Refunds that are done and not answered, few enough to be asked about at once: for the control."""
 
 
 _LEARNT = [msgspec.json.Decoder(of) for of in (list[Truth], list[LedgerEntry], Sale)]
@@ -131,9 +139,8 @@ class Trade(threading.Thread):
         return [truth for truth in self.truths if not is_done(truth, books)]
 
     def _let_go_wrong(self) -> None:
-        kinds = self._chance.choices(
-            list(_POST_FAULTS), list(_POST_FAULTS.values()), k=self._pace.faults
-        )
+        of = self._pace.wrongs
+        kinds = self._chance.choices(list(of), list(of.values()), k=self._pace.faults)
         rules: list[dict[str, object]] = []
         for kind in kinds:
             rule: dict[str, object] = {"what": kind, "method": "POST", "path": self._some_verb()}
