@@ -122,8 +122,10 @@ def branches(wanted: Wanted) -> list[sa.ColumnElement[bool]]:
     if teams is None:
         return [sa.and_(*conditions)]
     if short:
-        # Not the bare column: an index by team would be read instead of the shorter one.
-        return [sa.and_(*conditions, sa.func.coalesce(_cases.team, "").in_(teams))]
+        # Not the bare column: an index by team would be read instead of the shorter one. Nor a
+        # function of it: PostgreSQL would expect hardly a row, and sort all of the shop's.
+        is_theirs = sa.case((_cases.team.in_(teams), sa.true()), else_=sa.false())
+        return [sa.and_(*conditions, is_theirs)]
     return [sa.and_(*conditions, _cases.team == team) for team in teams]
 
 
