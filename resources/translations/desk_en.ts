@@ -191,6 +191,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>To whom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Assign</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2139,7 +2143,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The books say</source>
+        <source>Provider says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shop says</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2203,23 +2211,19 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Shop: {stage}.</source>
+        <source>never asked</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Provider: this payment is not shown.</source>
+        <source>does not show this payment</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Provider: {verdict}, captured {captured}, refunded {refunded}, pending {pending}.</source>
+        <source>captured {captured}, refunded {refunded}, pending {pending}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The provider was never asked.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Read {when}.</source>
+        <source>read {when}</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

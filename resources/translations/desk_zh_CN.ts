@@ -193,6 +193,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>指派给(&amp;T)</translation>
     </message>
     <message>
+        <source>To whom</source>
+        <translation>指派给</translation>
+    </message>
+    <message>
         <source>Assign</source>
         <translation>指派</translation>
     </message>
@@ -2141,8 +2145,12 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>最后发送</translation>
     </message>
     <message>
-        <source>The books say</source>
-        <translation>账面</translation>
+        <source>Provider says</source>
+        <translation>支付渠道</translation>
+    </message>
+    <message>
+        <source>Shop says</source>
+        <translation>商城</translation>
     </message>
     <message>
         <source>“{words}”</source>
@@ -2205,24 +2213,20 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>录入</translation>
     </message>
     <message>
-        <source>Shop: {stage}.</source>
-        <translation>商城：{stage}。</translation>
+        <source>never asked</source>
+        <translation>从未询问</translation>
     </message>
     <message>
-        <source>Provider: this payment is not shown.</source>
-        <translation>支付渠道：查不到这笔支付。</translation>
+        <source>does not show this payment</source>
+        <translation>查不到这笔支付</translation>
     </message>
     <message>
-        <source>Provider: {verdict}, captured {captured}, refunded {refunded}, pending {pending}.</source>
-        <translation>支付渠道：{verdict}，已收 {captured}，已退 {refunded}，处理中 {pending}。</translation>
+        <source>captured {captured}, refunded {refunded}, pending {pending}</source>
+        <translation>已收 {captured}，已退 {refunded}，处理中 {pending}</translation>
     </message>
     <message>
-        <source>The provider was never asked.</source>
-        <translation>从未查询过支付渠道。</translation>
-    </message>
-    <message>
-        <source>Read {when}.</source>
-        <translation>查询于 {when}。</translation>
+        <source>read {when}</source>
+        <translation>查询于 {when}</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from agent_app.desk.main import Adapters, Desk
 from agent_app.desk.store.preference_file import PreferenceFile
 from agent_app.desk.vault.token_vault import SessionVault
+from agent_app.desk.work.ports import SealStore
 from agent_app.desk.work.preferences import Language, Theme
 from tests.fakes.platform import FakePlatform
 
@@ -27,9 +28,16 @@ def platform() -> FakePlatform:
 def open_desk(qtbot: QtBot, qapp: object, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
-    def make(platform: FakePlatform, gateway: str | None = "http://127.0.0.1:1") -> Desk:
+    def make(
+        platform: FakePlatform,
+        gateway: str | None = "http://127.0.0.1:1",
+        seals: SealStore | None = None,
+    ) -> Desk:
         adapters = Adapters(
-            lambda _url, _token: platform, SessionVault(), PreferenceFile(tmp_path / "desk.json")
+            lambda _url, _token: platform,
+            SessionVault(),
+            PreferenceFile(tmp_path / "desk.json"),
+            seals=seals,
         )
         desk = Desk(qapp, adapters, language=Language.ENGLISH, theme=Theme.LIGHT)  # type: ignore[arg-type]
         desks.append(desk)

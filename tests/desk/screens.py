@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
+from agent_app.contract.messages import Looker
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.rail import Place
+from agent_app.desk.ui.settle_sheet import SettleSheet
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import CaseId
+from agent_app.domain.roles import Actor
 from agent_app.guides import load_guide
+from tests.fakes.platform import AMINA, LEAD, ME, FakePlatform
 
 SMALL_SCREEN = QSize(1366, 768)
 Opener = Callable[[Desk, QtBot], QWidget]
@@ -58,6 +63,69 @@ def _open_sheets(desk: Desk) -> list[QDialog]:
     return [sheet for sheet in desk.window.findChildren(QDialog) if sheet.isVisible()]
 
 
+def platform_of(desk: Desk) -> FakePlatform:
+    """Return the fake gateway that the desk is connected to."""
+    platform = desk._adapters.connector("", "")
+    assert isinstance(platform, FakePlatform)
+    return platform
+
+
+def sign_in_as(actor: Actor, desk: Desk, qtbot: QtBot) -> None:
+    """Have another person sit at the desk."""
+    platform_of(desk).actor = actor
+    desk.window.sign_in("http://127.0.0.1:1", "token")
+    qtbot.waitUntil(
+        lambda: desk.connection.user is not None and desk.connection.user.actor == actor
+    )
+    _queue(desk, qtbot)
+
+
+def _watched(desk: Desk, qtbot: QtBot) -> QWidget:
+    until = datetime.now(UTC) + timedelta(seconds=45)
+    looker = Looker(user=AMINA.user, name=AMINA.name, until=until)
+    platform_of(desk).held(CaseId("case-1")).lookers[AMINA.user] = looker
+    _case(desk, qtbot)
+    qtbot.waitUntil(desk.window.work.case.header.onlookers.isVisible)
+    return desk.window
+
+
+def _waiting(desk: Desk, qtbot: QtBot) -> QWidget:
+    platform_of(desk).held(CaseId("case-1")).ask_refund(ME)
+    _case(desk, qtbot)
+    qtbot.waitUntil(desk.window.work.case.approval.withdraw.isVisible)
+    return desk.window
+
+
+def _withdraw(desk: Desk, qtbot: QtBot) -> QWidget:
+    _waiting(desk, qtbot)
+    desk.window.work.case.approval.withdraw.click()
+    return _open_sheets(desk)[-1]
+
+
+def _stuck(desk: Desk, qtbot: QtBot) -> QWidget:
+    sign_in_as(LEAD, desk, qtbot)
+    platform_of(desk).held(CaseId("case-1")).stick(ME, timedelta(minutes=20))
+    _case(desk, qtbot)
+    qtbot.waitUntil(desk.window.work.case.approval.settle.isVisible)
+    return desk.window
+
+
+def _settle(desk: Desk, qtbot: QtBot) -> QWidget:
+    _stuck(desk, qtbot)
+    desk.window.work.case.approval.settle.click()
+    sheet = _open_sheets(desk)[-1]
+    assert isinstance(sheet, SettleSheet)
+    sheet.was_not_done.setChecked(True)
+    return sheet
+
+
+def _assign(desk: Desk, qtbot: QtBot) -> QWidget:
+    sign_in_as(LEAD, desk, qtbot)
+    _case(desk, qtbot)
+    desk.window.work.case.header.assign.click()
+    return _open_sheets(desk)[-1]
+
+
 def _override(desk: Desk, qtbot: QtBot) -> QWidget:
     _claimed(desk, qtbot)
     desk.window.work.case.guide.override_requested.emit(load_guide().steps[0])
@@ -94,6 +162,12 @@ SCREENS: Mapping[str, Opener] = {
     "override sheet": _override,
     "shortcuts": _sheet(Command.SHORTCUTS),
     "about": _sheet(Command.ABOUT),
+    "watched case": _watched,
+    "waiting request": _waiting,
+    "withdrawal sheet": _withdraw,
+    "stuck action": _stuck,
+    "settling sheet": _settle,
+    "assignment sheet": _assign,
     "settings": _settings,
     "guide": _guide,
     "connect": _connect,

@@ -77,6 +77,22 @@ def test_each_problem_becomes_what_may_be_done_next(kind: ProblemType) -> None:
     platform.close()
 
 
+def test_a_gateway_that_cannot_work_says_so_and_a_read_changed_nothing() -> None:
+    platform = _platform(lambda _request: _problem(ProblemType.UNAVAILABLE))
+    with pytest.raises(errors.Unavailable):
+        platform.session()
+    platform.close()
+
+
+def test_what_is_sent_after_sign_out_ends_as_unreachable() -> None:
+    platform = _platform(lambda _request: _problem(ProblemType.CONFLICT))
+    platform.close()
+    with pytest.raises(errors.Unreachable):
+        platform.leave(CASE, "key-1")
+    with pytest.raises(errors.Unreachable):
+        platform.session()
+
+
 def test_a_failed_read_is_never_an_unknown_outcome() -> None:
     platform = _platform(lambda _request: _problem(ProblemType.INTERNAL))
     with pytest.raises(errors.GatewayFailed):

@@ -176,7 +176,7 @@ class HeldCase:
             actions=tuple(self.ledger),
             messages=(),
             notes=tuple(self.notes),
-            guide=GuideProgress("unreturned-order", 1, (), "see_order"),
+            guide=GuideProgress("unreturned-order", 1, (), "recent_change"),
             capabilities=CAN_ALL,
             as_of=view.now,
             lookers=tuple(self.lookers.values()),

@@ -60,6 +60,8 @@ from tests.fakes.held_case import CAN_ALL, SHOP, HeldCase, captured_without_orde
 
 T = TypeVar("T")
 ME = Actor(UserId("chen.li"), "Chen Li", Role.AGENT)
+LEAD = Actor(UserId("marta.silva"), "Marta Silva", Role.LEAD)
+AMINA = Actor(UserId("amina"), "Amina Okafor", Role.AGENT)
 
 
 class FakePlatform:

@@ -3,7 +3,8 @@
 `python -m tests.tour --readme DIR` saves the READMEs' two pictures instead.
 
 Real desk, real gateway, real sandbox shop. The states are worked once, in one language; then the
-desk is shown in every language, theme and size on the world as it then stands.
+desk is shown in every language, theme and size on the world as it then stands. What a real world
+takes hours to reach is shown on the tests' gateway without a network.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
 from agent_app.tryout.world import World, running_world, wait_until_filled
-from tests.tour import readme, screens, states
+from tests.tour import readme, screens, staged, states
 from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 LANGUAGES = (Language.ENGLISH, Language.CHINESE)
@@ -42,6 +43,7 @@ def main(words: list[str]) -> int:
             wait_until_filled(world, Role.AGENT, at_least=20)
             taken = sum(_one(world, folder, album, *look) for look in _looks())
         taken += screens.away(folder, album)
+        taken += sum(staged.pictures(folder, album, *look) for look in _looks())
     print(f"{taken} pictures in {album}")
     return 0
 
@@ -60,7 +62,7 @@ def _one(
         desk = DrivenDesk(folder / "desk", world.gateway, world.token(role), language, theme)
         try:
             desk.wait_for_queue()
-            show = screens.Show(desk, place, role, size)
+            show = screens.Show(desk, place, role, size, world)
             if role is Role.AGENT:
                 screens.queues(show)
                 states.of_a_case(show)

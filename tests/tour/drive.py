@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from agent_app.desk.main import Adapters, Desk, connect
 from agent_app.desk.store.preference_file import PreferenceFile
+from agent_app.desk.store.seal_file import SealFile
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.vault.token_vault import SessionVault
 from agent_app.desk.work.action_progress import Phase
+from agent_app.desk.work.ports import Connector
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
 from agent_app.domain.case import CaseState
@@ -53,10 +55,21 @@ class DrivenDesk:
     """One desk on one gateway, signed in with one token."""
 
     def __init__(
-        self, profile: Path, gateway: str, token: str, language: Language, theme: Theme
+        self,
+        profile: Path,
+        gateway: str,
+        token: str,
+        language: Language,
+        theme: Theme,
+        connector: Connector = connect,
     ) -> None:
         self.app = application()
-        adapters = Adapters(connect, SessionVault(), PreferenceFile(profile / "desk.json"))
+        adapters = Adapters(
+            connector,
+            SessionVault(),
+            PreferenceFile(profile / "desk.json"),
+            seals=SealFile(profile / "audit-seals"),
+        )
         self.desk = Desk(self.app, adapters, language=language, theme=theme)
         self.window = self.desk.window
         self._painted = False

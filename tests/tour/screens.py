@@ -9,7 +9,7 @@ from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
-from agent_app.tryout.world import running_world, wait_until_filled
+from agent_app.tryout.world import World, running_world, wait_until_filled
 from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 
@@ -21,6 +21,7 @@ class Show:
     place: Path
     role: Role
     size: tuple[int, int]
+    world: World | None = None
     taken: int = 0
 
     def picture(self, name: str) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent_app.desk.main import connect
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.money_sheet import MoneySheet
+from agent_app.desk.ui.reason_sheet import ReasonSheet
 from agent_app.desk.work.action_progress import RESTS, Phase
+from agent_app.desk.work.clicks import new_key
 from agent_app.desk.work.queue_rows import QueueLine
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.case import ENDED
 from agent_app.domain.payment import Verdict
+from agent_app.domain.roles import Role
 from tests.tour.drive import NotSeen
 from tests.tour.screens import Show
 
@@ -30,6 +34,7 @@ def of_a_case(show: Show) -> None:
     desk.claim()
     desk.recheck()
     show.picture("case-claimed")
+    _watched(show)
     desk.press(Command.NOTIFY)
     desk.wait(lambda: _ready(show), "the preview")
     show.picture("sheet-notify")
@@ -67,6 +72,33 @@ def of_an_approval(show: Show) -> None:
         raise NotSeen("no refund waits for approval")
     desk.open(waiting)
     show.picture("case-approval")
+    page = desk.window.work.case
+    page.header.assign.click()
+    show.picture("sheet-assign")
+    _leave(show)
+    page.approval.no.click()
+    sheet = desk.sheet()
+    assert isinstance(sheet, ReasonSheet), desk.situation()
+    sheet.text.setPlainText("Ask the customer first whether the blue one will do")
+    show.picture("sheet-refuse")
+    sheet.confirm_button.click()
+    desk.wait_for_phase(Phase.REFUSED)
+    desk.wait(page.approval.isHidden, "the end of the request")
+    show.picture("case-refused")
+
+
+def _watched(show: Show) -> None:
+    """Have the team lead open the same case at a desk of his own."""
+    desk, world, case = show.desk, show.world, show.desk.window.case.case
+    assert world is not None
+    assert case is not None
+    lead = connect(world.gateway, world.token(Role.LEAD))
+    lead.look(case, new_key())
+    desk.window.case.looking.start(case)
+    desk.wait(desk.window.work.case.header.onlookers.isVisible, "who looks, too")
+    show.picture("case-watched")
+    lead.leave(case, new_key())
+    lead.close()
 
 
 def _ask_for_refund(show: Show) -> None:
@@ -83,8 +115,12 @@ def _ask_for_refund(show: Show) -> None:
     sheet.reason.setText("Out of stock")
     show.picture("sheet-refund")
     sheet.confirm_button.click()
-    desk.wait_for_phase(Phase.AWAITING_APPROVAL, Phase.CONFIRMED)
+    desk.wait_for_phase(Phase.AWAITING_APPROVAL)
+    desk.wait(desk.window.work.case.approval.isVisible, "the request that waits")
     show.picture("case-awaiting-approval")
+    desk.window.work.case.approval.withdraw.click()
+    show.picture("sheet-withdraw")
+    _leave(show)
 
 
 def _untouched(*remedies: ActionKind) -> Wanted:

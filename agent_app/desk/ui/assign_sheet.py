@@ -45,7 +45,8 @@ class AssignSheet(Sheet):
         field.setPlaceholderText(translate("AssignSheet", "Name, or the ID for signing in"))
         label = QLabel(translate("AssignSheet", "&To whom"))
         label.setBuddy(self.user)
-        self.user.setAccessibleName(label.text().replace("&", ""))
+        for part in (self.user, field):
+            part.setAccessibleName(translate("AssignSheet", "To whom"))
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(label, self.user)

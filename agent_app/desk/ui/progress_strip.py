@@ -51,6 +51,7 @@ class ProgressStrip(QWidget):
         self._progress = progress
         self.setVisible(progress is not None)
         if progress is None:
+            self._text.setText("")
             return
         drawing, tone = LOOKS[progress.phase]
         before = self._text.text()

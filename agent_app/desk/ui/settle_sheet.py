@@ -79,10 +79,11 @@ class SettleSheet(Sheet):
     def _build(self) -> None:
         known = QFormLayout()
         known.setVerticalSpacing(design.S1)
+        known.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, told in self._facts():
             label = ToneLabel(wrap=True)
             label.setText(told)
-            known.addRow(ToneLabelNamed(name), label)
+            known.addRow(_named(name), label)
         self.body.addLayout(known)
         choice = QVBoxLayout()
         choice.setSpacing(2)
@@ -128,7 +129,8 @@ class SettleSheet(Sheet):
                     filled(sent, when=formats.moment(entry.sent_at), count=str(entry.attempts)),
                 )
             )
-        facts.append((translate("SettleSheet", "The books say"), _books(file, entry)))
+        facts.append((translate("SettleSheet", "Provider says"), _books(file, entry)))
+        facts.append((translate("SettleSheet", "Shop says"), states.stage(file.stage.stage)))
         if entry.problem:
             quoted = filled(translate("SettleSheet", "“{words}”"), words=entry.problem)
             facts.append((translate("SettleSheet", "Given up because"), quoted))
@@ -220,12 +222,10 @@ class SettleSheet(Sheet):
             self.complain("")
 
 
-class ToneLabelNamed(ToneLabel):
-    """The muted name of a fact."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("muted")
-        self.setText(name)
+def _named(name: str) -> ToneLabel:
+    label = ToneLabel("muted")
+    label.setText(name)
+    return label
 
 
 def _small() -> ToneLabel:
@@ -235,31 +235,22 @@ def _small() -> ToneLabel:
 
 
 def _books(file: CaseFile, entry: LedgerLine) -> str:
-    """Return the shop's and the provider's word, and how old the provider's is."""
-    shop = filled(translate("SettleSheet", "Shop: {stage}."), stage=states.stage(file.stage.stage))
+    """Return the provider's word on the payment, and from when it is."""
     payment = _payment(file, entry)
     read = provider_read(file.evidence)
+    if read is None:
+        return translate("SettleSheet", "never asked")
     if payment is None:
-        money = translate("SettleSheet", "Provider: this payment is not shown.")
+        money = translate("SettleSheet", "does not show this payment")
     else:
-        told = translate(
-            "SettleSheet",
-            "Provider: {verdict}, captured {captured}, refunded {refunded}, pending {pending}.",
-        )
         money = filled(
-            told,
-            verdict=states.verdict(payment.verdict),
+            translate("SettleSheet", "captured {captured}, refunded {refunded}, pending {pending}"),
             captured=formats.money(payment.captured),
             refunded=formats.money(payment.refunded),
             pending=formats.money(payment.refund_open),
         )
-    if read is None:
-        asked = translate("SettleSheet", "The provider was never asked.")
-    else:
-        asked = filled(
-            translate("SettleSheet", "Read {when}."), when=formats.moment(read.observed_at)
-        )
-    return f"{money} {asked} {shop}"
+    asked = filled(translate("SettleSheet", "read {when}"), when=formats.moment(read.observed_at))
+    return f"{money} · {asked}"
 
 
 def _payment(file: CaseFile, entry: LedgerLine) -> Payment | None:

@@ -20,9 +20,10 @@ from agent_app.desk.ui.words import awaited as words
 from agent_app.desk.ui.words import filled
 from agent_app.desk.work.case_file import LedgerLine
 from agent_app.desk.work.colleagues import colleagues
+from agent_app.desk.work.errors import Forbidden
 from agent_app.domain.case import ENDED
 from agent_app.domain.ids import ActionId
-from agent_app.domain.roles import Scope
+from agent_app.domain.roles import Scope, who_has
 
 translate = QCoreApplication.translate
 
@@ -81,7 +82,11 @@ class TeamSheets(QObject):
     def assign(self) -> None:
         """Ask to whom the case is to go, if this person may say so."""
         user, file = self._connection.user, self._case.file
-        if user is None or file is None or not user.actor.may(Scope.CASE_REASSIGN):
+        if user is None or file is None:
+            return
+        if not user.actor.may(Scope.CASE_REASSIGN):
+            needed = Scope.CASE_REASSIGN
+            self._case.failed.emit(Forbidden("may not assign", scope=needed, roles=who_has(needed)))
             return
         if file.line.state in ENDED:
             return
