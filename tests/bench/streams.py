@@ -38,6 +38,7 @@ _SOON_MS = 1_000.0
 _MOST_THREADS = 64
 """Of the whole process, however many streams: the answers' own threads among them."""
 _MOST_FILES = 64
+_STOPS_S = 30.0
 _MOST_KIB = 100.0
 
 
@@ -93,10 +94,10 @@ def _on(name: str, folder: Path, streams: int) -> list[Figure]:
         before = site.status()
         heard = asyncio.run(_listen_and_change(site, streams))
         after = heard.status
+        code = site.program.process.wait(_STOPS_S)
+        stopped_in = time.perf_counter() - heard.stopped_at
     finally:
-        stopped_in = time.perf_counter()
-        code = site.program.stop()
-        stopped_in = time.perf_counter() - stopped_in
+        site.program.stop()
     waits = sorted(1000 * wait for wait in heard.waits)
     kib = (after["VmRSS"] - before["VmRSS"]) / streams
     return [
@@ -153,6 +154,7 @@ class Heard:
     status: dict[str, int] = field(default_factory=dict)
     processor_s: float = 0.0
     other_files: int = 0
+    stopped_at: float = 0.0
 
 
 async def _listen_and_change(site: Site, streams: int) -> Heard:
@@ -186,6 +188,7 @@ async def _listen_and_change(site: Site, streams: int) -> Heard:
     heard.processor_s = site.processor_s() - begun
     heard.status = site.status()
     heard.other_files = _other_files(site, streams)
+    heard.stopped_at = time.perf_counter()
     site.program.process.terminate()
     await asyncio.gather(*desks)
     return heard
