@@ -30,7 +30,7 @@ _A_RUN = 250
 """Kills of one run at most: then a new database and a new shop."""
 _SEED = 20261122
 _CRASHES = 10
-_CRASH_EVERY_S = 4.0
+_CRASH_EVERY_S = 6.0
 _DBOS_TWICE = 110
 """Of 600 orders, refunded more than once by a durable engine without keys (promises.md 1)."""
 
@@ -147,7 +147,7 @@ def _sums(name: str, reports: list[Report]) -> list[Figure]:
 
 def _crashed(place: Place, kills: int, seed: int, folder: Path) -> list[Figure]:
     """Let PostgreSQL itself crash now and then while its gateways are killed."""
-    plan = Plan(max(20, kills // 10), WITHOUT_KEYS, place.gateways, seed)
+    plan = Plan(max(40, kills // 10), WITHOUT_KEYS, place.gateways, seed)
     folder = folder / "crashes"
     folder.mkdir(parents=True)
     crashes = _Crashes(server())
