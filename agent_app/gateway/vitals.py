@@ -95,9 +95,9 @@ class Vitals:
             self._found = "the database was moved away; this gateway ends"
             self.on_moved(error)
         except sa.exc.SQLAlchemyError as error:
-            if self._found is None:
+            is_news, self._found = self._found is None, "the database cannot be written"
+            if is_news:
                 _log.error("database_not_usable", exc_info=error)
-            self._found = "the database cannot be written"
         self._tried_at = time.monotonic()
         if self._found is None and self._tried_at - begun > self._slow_s:
             self._found = f"the database took longer than {self._slow_s:g} s"

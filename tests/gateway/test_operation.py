@@ -41,9 +41,10 @@ def watched(database: Database, *threads: str, slow_s: float = 0.3) -> Iterator[
         yield vitals
     finally:
         vitals.stop()
+        vitals._thread.join(20)
 
 
-def until(vitals: Vitals, word: str | None, within_s: float = 5) -> None:
+def until(vitals: Vitals, word: str | None, within_s: float = 30) -> None:
     """Wait until a problem holds the word, or until there is none."""
     end = time.monotonic() + within_s
     while True:
@@ -75,12 +76,12 @@ def test_a_database_that_cannot_be_written_makes_it_not_ready_until_it_can(tmp_p
 
 def test_a_database_that_hangs_makes_it_not_ready(tmp_path: Path) -> None:
     path = tmp_path / "gateway.db"
-    database = Database(path, busy_timeout_ms=3_000)
+    database = Database(path, busy_timeout_ms=8_000)
     with contextlib.closing(database), watched(database) as vitals:
         until(vitals, None)
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        until(vitals, "has not answered", within_s=1.5)
+        until(vitals, "has not answered", within_s=6)
         other.execute("ROLLBACK")
         other.close()
 
@@ -269,6 +270,12 @@ def test_a_gateway_whose_database_moves_away_ends_and_says_where_it_went(tmp_pat
         assert "moved to postgresql://there/db" in running.errors()
 
 
+def first_word(heard: socket.socket) -> bytes:
+    while (word := heard.recv(100)) == b"WATCHDOG=1":
+        pass
+    return word
+
+
 @posix
 def test_systemd_hears_that_it_is_ready_and_that_it_stops(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -278,13 +285,11 @@ def test_systemd_hears_that_it_is_ready_and_that_it_stops(
     heard.settimeout(10)
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
     with contextlib.closing(heard), gateway(tmp_path, None) as running:
-        assert heard.recv(100) == b"READY=1"
+        # That it lives may be said before and between.
+        assert first_word(heard) == b"READY=1"
         ready_within(running)
         running.process.send_signal(signal.SIGTERM)
-        said = {heard.recv(100)}
-        while b"STOPPING=1" not in said:
-            said.add(heard.recv(100))
-        assert said <= {b"WATCHDOG=1", b"STOPPING=1"}
+        assert first_word(heard) == b"STOPPING=1"
         assert running.process.wait(10) == 0
 
 
