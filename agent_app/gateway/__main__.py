@@ -7,6 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from agent_app.engines.history import HistoryUnreadable
 from agent_app.gateway.commands import (
     auditing,
@@ -30,6 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options))
     except (ConfigError, DatabaseUnusable, HistoryUnreadable, LookupError, ValueError) as error:
         print(f"agent-app-gateway: {error.args[0]}", file=sys.stderr)
+    except sa.exc.DBAPIError as error:
+        # Its first line: the others may quote rows.
+        said = str(error.orig).partition("\n")[0]
+        print(
+            f"agent-app-gateway: the database cannot be used now ({said}). See that it runs and "
+            "try again; nothing was done by halves.",
+            file=sys.stderr,
+        )
     except OSError as error:
         print(f"agent-app-gateway: {error}", file=sys.stderr)
     return 1

@@ -101,6 +101,19 @@ def test_search_takes_every_word(line: QueueLine) -> None:
     assert shelf.lines(QueueName.TEAM, ME, NOW, Order(), "pg-17 other") == ()
 
 
+def test_what_the_gateway_found_is_shown_though_no_line_tells_why(line: QueueLine) -> None:
+    """A phone number is found by the gateway alone: lines hold no contact data."""
+    shelf = Shelf()
+    one, other = _lines(line, 17, 18)
+    shelf.put([other])
+    assert shelf.lines(QueueName.TEAM, ME, NOW, Order(), "138 0013") == ()
+    shelf.put_found("138 0013", [one])
+    assert shelf.lines(QueueName.TEAM, ME, NOW, Order(), " 138 0013 ") == (one,)
+    assert shelf.lines(QueueName.TEAM, ME, NOW, Order(), "138 0014") == ()
+    shelf.clear()
+    assert shelf.lines(QueueName.TEAM, ME, NOW, Order(), "138 0013") == ()
+
+
 @pytest.mark.parametrize("column", list(Column))
 def test_every_column_sorts(line: QueueLine, column: Column) -> None:
     shelf = Shelf()

@@ -199,7 +199,10 @@ class DeskConnection(QObject):
         if news.setback is not None and not self._told_of_setback:
             self._told_of_setback = True
             self.log_set_back.emit(news.setback)
-        self.shelf.put(news.lines)
+        if news.searched is not None:
+            self.shelf.put_found(news.searched, news.lines)
+        else:
+            self.shelf.put(news.lines)
         self.counts = news.counts
         self.queue_changed.emit()
 

@@ -41,6 +41,8 @@ class News:
     """What was told before no longer holds: another list of cases comes."""
     setback: Setback | None = None
     """The gateway's audit log went backwards."""
+    searched: str | None = None
+    """For which words the gateway found these lines."""
 
 
 class FollowQueue:
@@ -94,7 +96,7 @@ class FollowQueue:
     def search(self, text: str) -> News:
         """Ask the gateway for cases beyond those fetched."""
         page = self._platform.cases(gateway_queue(QueueName.TEAM), text)
-        return self._news(page)
+        return replace(self._news(page), searched=text)
 
     def _next_page(self) -> News:
         queue, cursor = self._to_fetch[0]

@@ -157,6 +157,8 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lines: dict[CaseId, QueueLine] = {}
+        self._words: list[str] = []
+        self._found: frozenset[CaseId] = frozenset()
 
     def __len__(self) -> int:
         return len(self._lines)
@@ -167,6 +169,12 @@ class Shelf:
             known = self._lines.get(line.id)
             if known is None or known.version <= line.version:
                 self._lines[line.id] = line
+
+    def put_found(self, search: str, lines: Iterable[QueueLine]) -> None:
+        """Take in what the gateway found: by phone and e-mail too, which no line shows."""
+        lines = tuple(lines)
+        self.put(lines)
+        self._words, self._found = _words(search), frozenset(line.id for line in lines)
 
     def line(self, case: CaseId) -> QueueLine | None:
         return self._lines.get(case)
@@ -179,11 +187,12 @@ class Shelf:
         self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
     ) -> tuple[QueueLine, ...]:
         """Return one queue's cases that match the search, in the order asked for."""
-        belongs, words = _BELONGS[queue], search.casefold().split()
+        belongs, words = _BELONGS[queue], _words(search)
+        by_gateway = self._found if words == self._words else frozenset()
         found = [
             line
             for line in self._lines.values()
-            if belongs(line, me, now) and _matches(line, words)
+            if belongs(line, me, now) and (line.id in by_gateway or _matches(line, words))
         ]
         key = _urgency if order.column is None else _SORT[order.column]
         found.sort(key=lambda line: (line.ref, line.id))
@@ -192,10 +201,15 @@ class Shelf:
 
     def clear(self) -> None:
         self._lines.clear()
+        self._words, self._found = [], frozenset()
 
 
 def gateway_queue(queue: QueueName) -> Queue:
     return Queue(queue.value)
+
+
+def _words(search: str) -> list[str]:
+    return search.casefold().split()
 
 
 def _matches(line: QueueLine, words: list[str]) -> bool:

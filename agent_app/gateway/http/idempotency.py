@@ -15,7 +15,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -66,11 +66,7 @@ class Requests:
             detail = f"Send an Idempotency-Key of 1 to {_MAX_KEY} printable characters."
             raise Refused(problem(ProblemType.KEY_MISSING, detail))
         fingerprint = hashlib.sha256(method_and_path.encode() + b"\0" + body).hexdigest()
-        with self._lock:
-            if (user, key) in self._running:
-                raise Refused(problem(ProblemType.IN_PROGRESS, "Ask again with the same key."))
-            self._running.add((user, key))
-        try:
+        with contextlib.nullcontext() if keep_answer else self._alone(user, key):
             earlier = self._begin(user, key, fingerprint, keep_answer=keep_answer)
             if earlier is not None and earlier.answer is not None:
                 return Response(earlier.answer, earlier.status, media_type=earlier.media_type)
@@ -85,6 +81,20 @@ class Requests:
                 raise
             self._finish(user, key, response, keep_answer=keep_answer)
             return response
+
+    @contextlib.contextmanager
+    def _alone(self, user: UserId, key: str) -> Iterator[None]:
+        """Let no other thread carry out the same request; of what no lease in the database tells.
+
+        Raises:
+            Refused: another one does.
+        """
+        with self._lock:
+            if (user, key) in self._running:
+                raise Refused(problem(ProblemType.IN_PROGRESS, "Ask again with the same key."))
+            self._running.add((user, key))
+        try:
+            yield
         finally:
             with self._lock:
                 self._running.discard((user, key))
