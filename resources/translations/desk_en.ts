@@ -2195,19 +2195,19 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Enter: not done</source>
+        <source>Record as not done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record as done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>I saw it with the provider: {what} was carried out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Enter: done</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Enter</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

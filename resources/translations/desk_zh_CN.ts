@@ -2197,20 +2197,20 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>我已向支付渠道核实：{what} 不在其账上，今后也不会有。</translation>
     </message>
     <message>
-        <source>Enter: not done</source>
+        <source>Record as not done</source>
         <translation>录入：未执行</translation>
+    </message>
+    <message>
+        <source>Record as done</source>
+        <translation>录入：已执行</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>录入</translation>
     </message>
     <message>
         <source>I saw it with the provider: {what} was carried out.</source>
         <translation>我已在支付渠道处查看：{what} 已执行。</translation>
-    </message>
-    <message>
-        <source>Enter: done</source>
-        <translation>录入：已执行</translation>
-    </message>
-    <message>
-        <source>Enter</source>
-        <translation>录入</translation>
     </message>
     <message>
         <source>never asked</source>

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
+    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionButton,
     QTextEdit,
     QToolButton,
     QWidget,
@@ -21,10 +26,15 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from agent_app.desk.main import Desk
+from agent_app.desk.ui import design
 from agent_app.desk.ui.action_button import ActionButton
+from agent_app.desk.ui.choice import Radio, Tick
+from agent_app.desk.work.preferences import Theme
 from tests.desk.screens import SCREENS, shown
 
 MOST_TABS = 60
+LEAST_CONTRAST = 3.0
+"""Of what is not text (WCAG 2.2, 1.4.11)."""
 NAMED = frozenset(
     {
         QAccessible.Role.Button,
@@ -194,3 +204,54 @@ def test_tab_leads_from_the_queue_to_every_action(desk: Desk, qtbot: QtBot) -> N
     bar = next(i for i, at in enumerate(reached) if at in wanted)
     header = next(i for i, at in enumerate(reached) if at is desk.window.work.case.header.claim)
     assert header < bar, "the case is read from its head to its actions"
+
+
+def _outline_contrast(button: QAbstractButton) -> float:
+    """Return the highest contrast that anything in an unchecked indicator has to the window."""
+    window = button.window()
+    picture = window.grab().toImage()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)  # type: ignore[attr-defined]
+    radio = isinstance(button, QRadioButton)
+    element = (
+        QStyle.SubElement.SE_RadioButtonIndicator
+        if radio
+        else QStyle.SubElement.SE_CheckBoxIndicator
+    )
+    box = button.style().subElementRect(element, option, button)
+    box.translate(button.mapTo(window, QPoint(0, 0)))
+    ground = _luminance(picture.pixelColor(1, 1))
+    found = 1.0
+    for x in range(box.left(), box.right() + 1):
+        for y in range(box.top(), box.bottom() + 1):
+            bright, dark = sorted((_luminance(picture.pixelColor(x, y)), ground), reverse=True)
+            found = max(found, (bright + 0.05) / (dark + 0.05))
+    return found
+
+
+def _luminance(colour: QColor) -> float:
+    """Return the relative luminance of WCAG 2."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [Theme.LIGHT, Theme.DARK])
+def test_an_empty_box_can_be_seen_in_every_theme(theme: Theme, desk: Desk, qtbot: QtBot) -> None:
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    design.apply(application, theme)
+    root = QWidget()
+    qtbot.addWidget(root)
+    row = QHBoxLayout(root)
+    row.setContentsMargins(20, 20, 20, 20)
+    ours: tuple[QAbstractButton, ...] = (Tick("Read"), Radio("Done"))
+    theirs = QCheckBox("Read")
+    for button in (*ours, theirs):
+        row.addWidget(button)
+    root.show()
+    qtbot.waitExposed(root)
+    assert all(_outline_contrast(button) >= LEAST_CONTRAST for button in ours)
+    if theme is Theme.DARK:
+        # The control: the style's own.
+        assert _outline_contrast(theirs) < LEAST_CONTRAST

@@ -49,12 +49,7 @@ from agent_app.domain.case import CaseState, Claim
 from agent_app.domain.decide import decide
 from agent_app.domain.events import EventKind, OrderEvent, Source
 from agent_app.domain.guide import Guide
-from agent_app.domain.ids import (
-    ActionId,
-    CaseId,
-    EventId,
-    UserId,
-)
+from agent_app.domain.ids import ActionId, CaseId, EventId, UserId
 from agent_app.domain.roles import Actor, Role
 from tests.fakes.held_case import CAN_ALL, SHOP, HeldCase, captured_without_order
 
@@ -194,24 +189,14 @@ class FakePlatform:
 
     def look(self, case: CaseId, key: str) -> Lookers:
         with self._lock:
-            self._reach()
-            self.looked.append(f"look {case}")
-            if not self.knows_lookers:
-                raise Unsupported("there is no such address")
-            held = self._cases[case]
-            until = datetime.now(UTC) + timedelta(seconds=45)
-            held.lookers[self.actor.user] = Looker(
-                user=self.actor.user, name=self.actor.name, until=until
-            )
+            held = self._watched("look", case)
+            until, me = datetime.now(UTC) + timedelta(seconds=45), self.actor
+            held.lookers[me.user] = Looker(user=me.user, name=me.name, until=until)
             return Lookers(case=case, lookers=tuple(held.lookers.values()))
 
     def leave(self, case: CaseId, key: str) -> Lookers:
         with self._lock:
-            self._reach()
-            self.looked.append(f"leave {case}")
-            if not self.knows_lookers:
-                raise Unsupported("there is no such address")
-            held = self._cases[case]
+            held = self._watched("leave", case)
             held.lookers.pop(self.actor.user, None)
             return Lookers(case=case, lookers=tuple(held.lookers.values()))
 
@@ -332,6 +317,13 @@ class FakePlatform:
             self.lose_answers -= 1
             raise OutcomeUnknown("the answer was lost")
         return answer
+
+    def _watched(self, what: str, case: CaseId) -> HeldCase:
+        self._reach()
+        self.looked.append(f"{what} {case}")
+        if not self.knows_lookers:
+            raise Unsupported("there is no such address")
+        return self._cases[case]
 
     def _touch(self, case: CaseId) -> HeldCase:
         held = self._cases[case]

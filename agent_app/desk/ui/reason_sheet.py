@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.choice import Tick
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.sheet import Sheet
 
@@ -47,7 +48,7 @@ class ReasonSheet(Sheet):
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(84)
         self._one_line = one_line
-        self.tick = QCheckBox(tick)
+        self.tick = Tick(tick)
         hint_label = ToneLabel("muted", size=design.META, wrap=True)
         hint_label.setText(hint)
         hint_label.setVisible(bool(hint))

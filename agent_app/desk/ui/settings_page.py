@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QEvent, Signal, Slot
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import design
+from agent_app.desk.ui.choice import Tick
 from agent_app.desk.ui.words import filled, people
 from agent_app.desk.work.case_file import SignedIn
 from agent_app.desk.work.preferences import Language, Preferences, Theme
@@ -44,7 +44,7 @@ class SettingsPage(QWidget):
         self._title.setFont(design.font(design.HEADLINE, bold=True))
         self.language = QComboBox()
         self.theme = QComboBox()
-        self.letters = QCheckBox()
+        self.letters = Tick()
         self._labels = (QLabel(), QLabel(), QLabel(), QLabel(), QLabel())
         self._where = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)

@@ -12,16 +12,15 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QFormLayout,
     QLabel,
     QLineEdit,
-    QRadioButton,
     QVBoxLayout,
     QWidget,
 )
 
 from agent_app.desk.ui import design, formats
+from agent_app.desk.ui.choice import Radio, Tick
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import awaited as words
@@ -56,15 +55,15 @@ class SettleSheet(Sheet):
         super().__init__(title, about, parent)
         self.setMinimumWidth(WIDTH)
         self._file, self._entry, self._now = file, entry, now
-        self.was_done = QRadioButton(translate("SettleSheet", "It was &done"))
-        self.was_not_done = QRadioButton(translate("SettleSheet", "It was &not done"))
+        self.was_done = Radio(translate("SettleSheet", "It was &done"))
+        self.was_not_done = Radio(translate("SettleSheet", "It was &not done"))
         self._choice = QButtonGroup(self)
         self._done_means = _small()
         self._not_done_means = _small()
         self.reference = QLineEdit()
         self._reference_label = QLabel()
         self.reason = QLineEdit()
-        self.read = QCheckBox()
+        self.read = Tick()
         self._build()
         self._choice.buttonToggled.connect(self._on_changed)
         for field in (self.reference, self.reason):
@@ -206,17 +205,17 @@ class SettleSheet(Sheet):
             read = translate(
                 "SettleSheet", "I asked the provider: {what} is not in his books and will not be."
             )
-            verb = translate("SettleSheet", "Enter: not done")
+            verb = translate("SettleSheet", "Record as not done")
         else:
             read = translate("SettleSheet", "I saw it with the provider: {what} was carried out.")
-            verb = translate("SettleSheet", "Enter: done")
+            verb = translate("SettleSheet", "Record as done")
         text = filled(read, what=self._what)
         if text != self.read.text():
             # What was confirmed was the other sentence.
             self.read.setChecked(False)
             self.read.setText(text)
         self.read.setVisible(chosen)
-        self.confirm_button.setText(verb if chosen else translate("SettleSheet", "Enter"))
+        self.confirm_button.setText(verb if chosen else translate("SettleSheet", "Record"))
         self.confirm_button.setEnabled(chosen and self.read.isChecked())
         if self.confirm_button.isEnabled():
             self.complain("")
