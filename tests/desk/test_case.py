@@ -89,6 +89,18 @@ def test_no_phase_but_confirmed_says_success(phase: Phase, qapp: object) -> None
         assert "do not send it again" in text
 
 
+def test_an_action_is_never_shown_going_back() -> None:
+    def at(phase: Phase, action: str = "a") -> ActionProgress:
+        return ActionProgress(ActionKind.REFUND, phase, action=ActionId(action))
+
+    assert at(Phase.UNKNOWN).is_before(at(Phase.CONFIRMED))
+    assert not at(Phase.CONFIRMED).is_before(at(Phase.UNKNOWN))
+    assert not at(Phase.UNKNOWN, "b").is_before(at(Phase.CONFIRMED))
+    assert not at(Phase.UNKNOWN).is_before(None)
+    for phase in Phase:
+        assert not at(phase).is_before(at(phase))
+
+
 def test_both_sources_are_shown_with_their_age(file: CaseFile) -> None:
     panel = known(file, file.as_of)
     assert panel.shop.stage is Stage.ABSENT

@@ -189,6 +189,20 @@ def test_an_approval_by_another_shows_the_action_going_on(
     qtbot.waitUntil(lambda: "about to be sent" in page.progress.text, timeout=8000)
 
 
+def test_a_case_that_was_read_before_the_end_does_not_take_the_end_back(
+    desk: Desk, platform: FakePlatform, qtbot: QtBot
+) -> None:
+    action = platform.held(FIRST).ask_refund(ME)
+    _open(desk, qtbot)
+    page, case = desk.window.work.case, desk.window.case
+    early = case.file
+    assert early is not None
+    case.withdraw(action)
+    qtbot.waitUntil(lambda: "withdrawn" in page.progress.text)
+    case._pick_up_running(early)
+    assert "withdrawn" in page.progress.text
+
+
 def _asks(desk: Desk) -> bool:
     """Tell whether the panel shows a question of the guide."""
     return desk.window.work.case.guide.step is not None

@@ -318,6 +318,8 @@ class OpenCase(QObject):
             self._show_progress(None)
 
     def _take_up(self, progress: ActionProgress) -> None:
+        if progress.is_before(self.progress):
+            return
         if progress != self.progress:
             self._show_progress(progress)
         if progress.moves and not self._look.isActive():

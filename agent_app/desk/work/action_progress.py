@@ -59,6 +59,17 @@ RESTS = frozenset(
 )
 """Phases in which nothing moves by itself within seconds."""
 
+_ORDER = (
+    frozenset({Phase.SENDING, Phase.ANSWER_LOST}),
+    frozenset({Phase.AWAITING_APPROVAL}),
+    frozenset({Phase.RECORDED}),
+    frozenset({Phase.UNKNOWN}),
+    frozenset({Phase.VERIFYING}),
+    frozenset({Phase.NEEDS_PERSON}),
+    frozenset({Phase.CONFIRMED, Phase.REJECTED, Phase.REFUSED}),
+)
+"""An action passes through them in this order and never back."""
+
 _PHASES: dict[ActionState, Phase] = {
     ActionState.AWAITING_APPROVAL: Phase.AWAITING_APPROVAL,
     ActionState.PREPARED: Phase.RECORDED,
@@ -90,9 +101,19 @@ class ActionProgress:
         """Return whether success may be said: only after the confirming re-read."""
         return self.phase is Phase.CONFIRMED
 
+    def is_before(self, other: ActionProgress | None) -> bool:
+        """Return whether `other` tells of the same action and from later: this one came late."""
+        if other is None or other.action != self.action:
+            return False
+        return _place(self.phase) < _place(other.phase)
+
     @property
     def moves(self) -> bool:
         return self.phase not in RESTS
+
+
+def _place(phase: Phase) -> int:
+    return next(place for place, phases in enumerate(_ORDER) if phase in phases)
 
 
 def progress_of(entry: LedgerLine) -> ActionProgress:
