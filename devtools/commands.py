@@ -68,10 +68,10 @@ def setup(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the test suite, without a screen unless the caller chose one.
 
-    The whole of it runs on all processors, file by file; what the caller names runs as he says.
+    The whole of it runs on all processors; what the caller names runs as he says.
     """
     platform = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
-    words = arguments or ["-n", "auto", "--dist", "loadfile"]
+    words = arguments or ["-n", "auto", "--dist", "worksteal"]
     return python("-m", "pytest", *words, QT_QPA_PLATFORM=platform)
 
 
