@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
 import sqlite3
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def test_writes_survive_a_power_cut_by_wal_and_full_sync(tmp_path: Path) -> None
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
     database.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_a_new_database_is_for_its_user_alone(tmp_path: Path) -> None:
+    with contextlib.closing(Database(tmp_path / "gateway.db")):
+        rights = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert set(rights.values()) == {0o600}, rights
+    assert "gateway.db-wal" in rights
 
 
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ acknowledged rows in 156 of 240 simulated cuts.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +32,10 @@ class SQLite:
         self.path = path
         self.name = str(path)
         self.clock: Clock = SystemClock()
+        # It will hold customer data; SQLite gives the files beside it the same rights. Where no
+        # file can be made, opening it says so.
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         self.reading = _engine(path, "BEGIN", busy_timeout_ms)
         self.writing = _engine(path, "BEGIN IMMEDIATE", busy_timeout_ms)
 
