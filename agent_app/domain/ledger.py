@@ -123,12 +123,20 @@ class Patience:
 
 
 PATIENCE = Patience()
+LONGEST_SENDING_S = 60.0
+"""From the decision to send until the last byte has left, in seconds, unless one knows better."""
 
 
 def next_move(
-    attempt: Attempt, capabilities: Capabilities, now: datetime, patience: Patience = PATIENCE
+    attempt: Attempt,
+    capabilities: Capabilities,
+    now: datetime,
+    patience: Patience = PATIENCE,
+    sending_s: float = LONGEST_SENDING_S,
 ) -> Move:
     """Return what to do with the action at `now`; never an outcome, whatever time has passed.
+
+    `sending_s` is the longest from now until what is sent has left.
 
     Within the lifetime of its key an action is sent again under the same key. Without keys, or
     past the lifetime, the worker waits until `sent_at + settle_s`, asks, and sends again only on
@@ -137,7 +145,7 @@ def next_move(
     if attempt.state is ActionState.PREPARED:
         return _send(attempt, now, attempt.not_before)
     if attempt.state is ActionState.UNKNOWN:
-        return _find_out(attempt, capabilities, now, patience)
+        return _find_out(attempt, capabilities, now, patience, sending_s)
     if attempt.state is ActionState.ACCEPTED:
         return _confirm(attempt, now, patience)
     if attempt.state is ActionState.NEEDS_PERSON:
@@ -147,11 +155,15 @@ def next_move(
 
 
 def _find_out(
-    attempt: Attempt, capabilities: Capabilities, now: datetime, patience: Patience
+    attempt: Attempt,
+    capabilities: Capabilities,
+    now: datetime,
+    patience: Patience,
+    sending_s: float,
 ) -> Move:
     sent_at = _sent_at(attempt)
     may_send = not attempt.withdrawn and attempt.tries < patience.max_tries
-    if may_send and key_is_known(attempt, capabilities, now):
+    if may_send and key_is_known(attempt, capabilities, now, sending_s):
         pause = sent_at + patience.wait(attempt.tries)
         return _send(attempt, now, max(pause, attempt.not_before or pause))
     settled_at = sent_at + timedelta(seconds=capabilities.settle_s)
@@ -175,15 +187,21 @@ def _confirm(attempt: Attempt, now: datetime, patience: Patience) -> Move:
     return _due(Step.CONFIRM, _after(attempt.asked_at, patience.wait(attempt.asks)), now)
 
 
-def key_is_known(attempt: Attempt, capabilities: Capabilities, now: datetime) -> bool:
-    """Return whether the shop surely still recognises the key of what was sent.
+def key_is_known(
+    attempt: Attempt,
+    capabilities: Capabilities,
+    now: datetime,
+    sending_s: float = LONGEST_SENDING_S,
+) -> bool:
+    """Return whether the shop surely still recognises the key when what is sent now is carried out.
 
-    `settle_s` before the end of the lifetime it no longer does: a sending takes time to arrive.
+    So late before the end of the lifetime it no longer does: a sending takes time to leave
+    (`sending_s`), and to be processed.
     """
     lifetime_s = capabilities.action_key_lifetime_s
     if lifetime_s is None or attempt.first_sent_at is None:
         return False
-    left_s = lifetime_s - capabilities.settle_s
+    left_s = lifetime_s - capabilities.settle_s - sending_s
     return now < attempt.first_sent_at + timedelta(seconds=left_s)
 
 

@@ -24,6 +24,7 @@ from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.ids import ShopId
 from agent_app.domain.ledger import (
     Attempt,
+    Move,
     Outcome,
     Said,
     Step,
@@ -209,7 +210,7 @@ class _Move(Generic[BothT]):
         if not self._line.can_act:
             await self._store(self._action.attempt, next_try_at=now + _UNDECLARED_PAUSE)
             return
-        move = next_move(self._action.attempt, self._line.capabilities, now)
+        move = self._next(self._action.attempt, now)
         if move.step is Step.WAIT:
             await self._store(self._action.attempt, next_try_at=move.at)
         elif move.step is Step.PERSON:
@@ -224,6 +225,12 @@ class _Move(Generic[BothT]):
             await self._judge()
         else:
             await self._confirm()
+
+    def _next(self, attempt: Attempt, now: datetime) -> Move:
+        # A call may begin at the lease's end at the latest, and then take its longest.
+        longest_s = self._line.longest_call_s
+        sending_s = lease_s(longest_s) + longest_s
+        return next_move(attempt, self._line.capabilities, now, sending_s=sending_s)
 
     async def _send(self, surely_held: Callable[[], bool]) -> None:
         attempt = before_sending(self._action.attempt, self._clock.now())
@@ -319,7 +326,7 @@ class _Move(Generic[BothT]):
         now, before = self._clock.now(), self._action
         moved = before.moved(attempt, now, problem)
         if next_try_at is None and moved.record.is_open:
-            move = next_move(attempt, self._line.capabilities, now)
+            move = self._next(attempt, now)
             next_try_at = move.at if move.step is Step.WAIT else now
         moved = replace(moved, next_try_at=next_try_at if moved.record.is_open else None)
         await self._ledger.save(moved, before, keep_lease=keep_lease)

@@ -17,7 +17,8 @@ from agent_app.domain.ledger import (
 )
 from tests.domain.scene import ABLE, NOW
 
-SHOP = replace(ABLE, action_key_lifetime_s=120.0, query_lag_s=20.0, processing_s=10.0)
+SENDING_S = 40.0
+SHOP = replace(ABLE, action_key_lifetime_s=160.0, query_lag_s=20.0, processing_s=10.0)
 
 
 def at(seconds: float) -> datetime:
@@ -30,9 +31,9 @@ def lost(moment: datetime) -> Attempt:
     return after_judging(after_sending(sent, Said.LOST, at(1)), True, moment)
 
 
-def test_within_its_life_less_the_settle_time_it_is_sent_again() -> None:
-    assert next_move(lost(at(89)), SHOP, at(89)).step is Step.SEND
+def test_within_its_life_less_the_time_to_leave_and_to_settle_it_is_sent_again() -> None:
+    assert next_move(lost(at(89)), SHOP, at(89), sending_s=SENDING_S).step is Step.SEND
 
 
 def test_after_that_the_books_are_asked_though_the_key_lives() -> None:
-    assert next_move(lost(at(91)), SHOP, at(91)).step is Step.ASK
+    assert next_move(lost(at(91)), SHOP, at(91), sending_s=SENDING_S).step is Step.ASK
