@@ -25,6 +25,13 @@ def without(rule: str) -> Tally:
     return run_seeds(0, CONTROL_SEEDS.get(rule, 1_000), CONTROLS[rule])
 
 
+@pytest.mark.parametrize("seed", [38_940])
+def test_a_seed_that_was_bad_once_is_good(seed: int) -> None:
+    """38940: sent again just before the shop forgot the key, and carried out after it had."""
+    with quiet():
+        assert simulate(seed).faults == []
+
+
 def test_no_seed_is_bad() -> None:
     tally = run_seeds(0, SEEDS)
     assert tally.bad == 0, tally.told()
