@@ -51,7 +51,8 @@ def work(kind: str, filled: Filled, seconds: float) -> list[Figure]:
     """Claim cases and take orders in, one after the other, in this process."""
     database = opened(filled)
     shop = FakeShop(SystemClock(), shop="sandbox")
-    intake = FakeShop(SystemClock(), shop="intake")
+    # One of its own: PostgreSQL's copy of SQLite's file knows how far that one was read.
+    intake = FakeShop(SystemClock(), shop=f"intake-{kind}")
     gateway = Gateway(database, [shop, intake])
     try:
         for known in gateway.desk.shops.values():
@@ -67,7 +68,10 @@ def work(kind: str, filled: Filled, seconds: float) -> list[Figure]:
             intake.stuck(f"IN-{number}")
         taken, began, burnt = 0, time.perf_counter(), time.process_time()
         while taken < _ORDERS:
-            taken += gateway.watchers[intake.id].run_once()
+            found = gateway.watchers[intake.id].run_once()
+            if found == 0:
+                raise AssertionError(f"{taken} of {_ORDERS} orders were taken in, and no more come")
+            taken += found
         orders = taken / (time.perf_counter() - began)
         per_order = 1000 * (time.process_time() - burnt) / taken
         with database.read() as connection:
