@@ -91,6 +91,9 @@ class Stream:
         with contextlib.suppress(OSError):
             # The other thread waits in it; closing alone would tell the gateway nothing.
             raw.shutdown(socket.SHUT_RDWR)
+        if self._thread.is_alive():
+            # A socket that is closed while it is waited in may never wake the one who waits.
+            self._thread.join(10)
         self.response.close()
         self._client.close()
 
