@@ -90,7 +90,6 @@ def request_action(
         if record.reason:
             journal.add_note(connection, case_id, actor, now, record.reason, f"{request}#reason")
         casework.update(connection, gateway.desk, stored, now)
-    gateway.worker.wake()
     return status(action)
 
 
@@ -301,7 +300,6 @@ def answer_approval(
         audit.record(connection, now, actor.user, f"refund_{state}", action.case, action=action_id)
         after = case_state_after(stored.state, record.kind, state)
         casework.update(connection, gateway.desk, replace(stored, state=after), now)
-    gateway.worker.wake()
     return status(action)
 
 

@@ -128,7 +128,6 @@ def recheck(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
     # An agent who looks again wants to know now what became of what is open.
     with gateway.database.write() as connection:
         action_rows.ask_now(connection, case_id, gateway.clock.now())
-    gateway.worker.wake()
     return casefile.detail(gateway, actor, case_id)
 
 

@@ -1,6 +1,6 @@
 """Idempotency keys: one changing request happens once, and its repeat gets the same answer.
 
-Missing key 400, same key with another request 422, still running 409 (IETF Idempotency-Key
+Missing key 400 (`keys`), same key with another request 422, still running 409 (IETF Idempotency-Key
 draft 07). Answers that are kept are kept as long as the database: a repeat after a month is still
 a repeat. An answer is not kept where doing it again has the same effect as once (claim, release,
 recheck), or where it holds contact data (reveal); those keys pass after a day.
@@ -30,7 +30,6 @@ from agent_app.gateway.store import schema
 from agent_app.gateway.store.codec import time_text
 from agent_app.gateway.store.dialects import insert_ignoring
 
-_MAX_KEY = 200
 _UNKEPT_LAST = timedelta(days=1)
 _RUNNING_AT_MOST = timedelta(seconds=30)
 _table = schema.requests.c
@@ -48,7 +47,7 @@ class Requests:
     def once(
         self,
         user: UserId,
-        key: str | None,
+        key: str,
         method_and_path: str,
         body: bytes,
         carry_out: Callable[[str], Response],
@@ -60,11 +59,8 @@ class Requests:
         `carry_out` gets an id of the request that is unique over all users.
 
         Raises:
-            Refused: the key is missing, was used for another request, or is being worked on.
+            Refused: the key was used for another request, or is being worked on.
         """
-        if not key or len(key) > _MAX_KEY or not key.isprintable():
-            detail = f"Send an Idempotency-Key of 1 to {_MAX_KEY} printable characters."
-            raise Refused(problem(ProblemType.KEY_MISSING, detail))
         fingerprint = hashlib.sha256(method_and_path.encode() + b"\0" + body).hexdigest()
         with contextlib.nullcontext() if keep_answer else self._alone(user, key):
             earlier = self._begin(user, key, fingerprint, keep_answer=keep_answer)
