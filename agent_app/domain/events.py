@@ -87,6 +87,8 @@ class OrderEvent:
     """The source's own words (an error text, a state name), shown but never reasoned on."""
     automatic: bool = False
     """Done by the platform itself (a timer, a compensation), not by a person or by us."""
+    key: str | None = None
+    """For a refund: the key of our own action, where the books carry it (reason, note, metadata)."""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None or self.observed_at.tzinfo is None:
@@ -108,6 +110,7 @@ class OrderEvent:
             self.customer,
             self.stage,
             self.automatic,
+            self.key,
         )
 
     def _rank(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import httpx
@@ -34,6 +34,8 @@ from agent_app.engines.port import (
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 T = TypeVar("T")
+Params = list[tuple[str, str | int | float | bool | None]] | Mapping[str, str]
+"""Query parameters; a list where one name occurs more than once."""
 _CONNECTIONS = 40
 """Four times the workers: at the limit, requests that time out jam httpx's pool for good."""
 _DEFAULT_RETRY_S = 1.0
@@ -60,15 +62,31 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[T]):
-    """A decoded answer with the SHA-256 of its bytes, for the audit."""
+    """A decoded answer with the SHA-256 of its bytes, for the audit, and its headers."""
 
     value: T
     payload_hash: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class _Problem(msgspec.Struct, frozen=True):
-    code: str = ""
-    detail: str = ""
+class _Said(msgspec.Struct, frozen=True):
+    """What went wrong, by any of the names that shops and providers give it."""
+
+    code: str | None = None
+    type: str | None = None
+    detail: str | None = None
+    message: str | None = None
+
+    @property
+    def words(self) -> str:
+        return ": ".join(
+            part for part in (self.code or self.type, self.detail or self.message) if part
+        )
+
+
+class _Problem(_Said, frozen=True):
+    error: _Said | str | None = None
+    """Stripe says it one level down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +115,66 @@ class ShopHttp:
         self._jammed: list[httpx.Client] = []
         self._client = self._connect()
 
-    def get(self, path: str, into: type[T], params: Mapping[str, str] | None = None) -> Answer[T]:
+    def get(
+        self,
+        path: str,
+        into: type[T],
+        params: Params | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[T]:
         """Read a resource.
 
         Raises:
             NotVisible, Forbidden, Conflict, Rejected, Throttled: it was refused.
             EngineError: no answer, or nonsense.
         """
-        raw = self._send("GET", path, params=params, unknown=EngineError)
+        raw = self._send("GET", path, params=params, headers=headers, unknown=EngineError)
         _check(raw, unknown=EngineError)
         return _decode(raw, into, unknown=EngineError)
 
-    def post(self, path: str, body: object, into: type[T], *, key: str) -> Answer[T]:
+    def ask(
+        self, path: str, body: object, into: type[T], headers: Mapping[str, str] | None = None
+    ) -> Answer[T]:
+        """Put a question that travels as a POST and changes nothing: a query, a sign-in.
+
+        Raises:
+            As `get` does.
+        """
+        raw = self._send(
+            "POST",
+            path,
+            content=msgspec.json.encode(body),
+            headers={"Content-Type": "application/json", **(headers or {})},
+            unknown=EngineError,
+        )
+        _check(raw, unknown=EngineError)
+        return _decode(raw, into, unknown=EngineError)
+
+    def post(
+        self,
+        path: str,
+        body: object,
+        into: type[T],
+        *,
+        key: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer[T]:
         """Send a command under its key.
 
         Raises:
-            NotVisible, Forbidden, Conflict, Rejected, Throttled: nothing was done.
+            NotVisible, Forbidden, Conflict, Rejected, Throttled: it was refused; most shops did
+                nothing then.
             OutcomeUnknown: it may have been done (time-out, 5xx, cut or nonsensical answer).
         """
         raw = self._send(
             "POST",
             path,
             content=msgspec.json.encode(body),
-            headers={"Idempotency-Key": key, "Content-Type": "application/json"},
+            headers={
+                "Idempotency-Key": key,
+                "Content-Type": "application/json",
+                **(headers or {}),
+            },
             unknown=OutcomeUnknown,
         )
         _check(raw, unknown=OutcomeUnknown)
@@ -150,7 +205,7 @@ class ShopHttp:
         path: str,
         *,
         unknown: type[EngineError],
-        params: Mapping[str, str] | None = None,
+        params: Params | None = None,
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> _Raw:
@@ -214,7 +269,7 @@ def _decode(raw: _Raw, into: type[T], *, unknown: type[EngineError]) -> Answer[T
         value = typed_json.decode(raw.body, into)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise unknown(f"{raw.status}, but not the expected answer ({error})") from error
-    return Answer(value, hashlib.sha256(raw.body).hexdigest())
+    return Answer(value, hashlib.sha256(raw.body).hexdigest(), raw.headers)
 
 
 def _words(body: bytes) -> str:
@@ -222,7 +277,9 @@ def _words(body: bytes) -> str:
         problem = typed_json.decode(body, _Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return ""
-    return ": ".join(part for part in (problem.code, problem.detail) if part)[:_DETAIL_CHARACTERS]
+    if isinstance(problem.error, _Said):
+        return problem.error.words[:_DETAIL_CHARACTERS]
+    return (problem.words or problem.error or "")[:_DETAIL_CHARACTERS]
 
 
 def _retry_after_s(headers: httpx.Headers) -> float:

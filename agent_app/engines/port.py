@@ -2,13 +2,14 @@
 
 Only the gateway calls it, from worker threads; a connector must be safe to call from several at
 once. It turns a shop's dialect into the domain's events, evidence and orders, and its failures
-into the six errors below, which are told apart by what may be done next.
+into the errors below, which are told apart by what may be done next.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from agent_app.domain.actions import ActionKind
@@ -28,6 +29,13 @@ class EngineError(Exception):
 
 class Rejected(EngineError):
     """Definitely refused, nothing was done: the reason is for a person, a new try is a new key."""
+
+
+class Doubtful(EngineError):
+    """Refused in words, as has been seen of refusals that followed a payout (Medusa's 400).
+
+    Not sent again; what happened is read from the books after the shop's settle time.
+    """
 
 
 class Conflict(EngineError):
@@ -108,11 +116,16 @@ class Command:
     """For the shop's own record; never customer data."""
     correction: tuple[tuple[str, str], ...] = ()
     """For CORRECT_INPUT: field and new value."""
+    requested_at: datetime | None = None
+    """When it was asked for; what the books show from before that is not its doing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message to a customer, as the shop is to send it."""
+    """A message to a customer, as the shop or our own sender is to send it.
+
+    `email` and `phone` are where it goes (empty: not known); personal data, never logged.
+    """
 
     order: OrderRef
     key: str
@@ -120,6 +133,8 @@ class Message:
     language: str
     subject: str
     body: str
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +188,7 @@ class Shop(Protocol):
 
         Raises:
             OutcomeUnknown: it may or may not have happened.
+            Doubtful: it was refused, but not surely without effect.
             Rejected, Conflict, Throttled, Forbidden, NotVisible: it did not.
         """
         ...
