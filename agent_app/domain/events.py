@@ -88,7 +88,7 @@ class OrderEvent:
     automatic: bool = False
     """Done by the platform itself (a timer, a compensation), not by a person or by us."""
     key: str | None = None
-    """For a refund: the key of our own action, where the books carry it (reason, note, metadata)."""
+    """For a refund: the key of our own action, where the books carry it (a reason, a note)."""
 
     def __post_init__(self) -> None:
         if self.at.tzinfo is None or self.observed_at.tzinfo is None:
