@@ -141,7 +141,7 @@ def open_money(actions: Iterable[ActionRecord]) -> ActionRecord | None:
 def committed_minor(actions: Iterable[ActionRecord], payment: PaymentId, seen: set[str]) -> int:
     """Return the minor units of our own refunds of `payment` that the provider does not show yet.
 
-    `seen` holds the refund ids in the provider's books: a refund counts once (I2).
+    `seen` holds the keys of those that the books show (`own_refunds`): a refund counts once (I2).
     """
     return sum(
         a.amount.amount_minor

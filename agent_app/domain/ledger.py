@@ -51,6 +51,8 @@ class Said(StrEnum):
     """Taken in or already done under this key; not yet seen in the books (I12)."""
     REFUSED = "refused"
     """This sending did nothing (rejected, conflict, forbidden, not visible)."""
+    DOUBTFUL = "doubtful"
+    """Refused in words, but not surely without effect: the books decide, nothing is sent again."""
     THROTTLED = "throttled"
     """This sending did nothing; a later one may."""
     LOST = "lost"
@@ -240,6 +242,8 @@ def after_sending(
     if said is Said.REFUSED:
         if attempt.tries == 1:
             return _to(attempt, ActionState.REJECTED)
+        return replace(attempt, withdrawn=True, sent_at=now)
+    if said is Said.DOUBTFUL:
         return replace(attempt, withdrawn=True, sent_at=now)
     if said is Said.THROTTLED:
         return replace(attempt, not_before=now + timedelta(seconds=retry_after_s))

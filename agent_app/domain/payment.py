@@ -77,6 +77,8 @@ class RefundWord:
     at: datetime
     """When its state was last told."""
     automatic: bool
+    key: str | None = None
+    """The key of our own action, where the source's books carry it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def _fold_refund(refunds: dict[RefundId, RefundWord], event: OrderEvent, currenc
             return state in _FINAL_REFUND and state is not known.state
     automatic = event.automatic or (known is not None and known.automatic)
     since = known.since if known is not None else event.at
-    refunds[key] = RefundWord(key, amount, state, since, event.at, automatic)
+    own = event.key or (known.key if known is not None else None)
+    refunds[key] = RefundWord(key, amount, state, since, event.at, automatic, own)
     return False
 
 

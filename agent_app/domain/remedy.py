@@ -17,6 +17,7 @@ from agent_app.domain.evidence import CustomerMatch, EvidenceKind, latest
 from agent_app.domain.ids import PaymentId
 from agent_app.domain.money import Money
 from agent_app.domain.order import DeadlineKind, Order
+from agent_app.domain.own_refunds import own_refunds
 from agent_app.domain.payment import RefundState
 from agent_app.domain.stage import ENDED_UNCONFIRMED, OPEN, Stage, StageView
 from agent_app.domain.truth import (
@@ -130,7 +131,7 @@ def _cannot_tell(case: CaseView) -> Remedy | None:
 def _own_refund_unshown(case: CaseView) -> bool:
     """Return whether we sent a refund that the books do not show yet."""
     not_sent = {ActionState.AWAITING_APPROVAL, ActionState.REJECTED, ActionState.REFUSED}
-    shown = {str(r.id) for p in case.truth.payments for r in p.refunds}
+    shown = own_refunds(case.actions, case.truth.payments)
     return any(
         a.kind is ActionKind.REFUND and a.state not in not_sent and a.key not in shown
         for a in case.actions
@@ -196,7 +197,7 @@ def refundable(case: CaseView, payment: PaymentId) -> Money:
     actions that it does not show yet.
     """
     of = next(p for p in case.truth.payments if p.id == payment)
-    seen = {str(r.id) for r in of.refunds}
+    seen = set(own_refunds(case.actions, case.truth.payments))
     left = of.remaining.amount_minor - committed_minor(case.actions, of.id, seen)
     return Money(max(left, 0), of.captured.currency)
 

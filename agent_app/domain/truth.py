@@ -20,6 +20,7 @@ from agent_app.domain.money import Money, total
 from agent_app.domain.order import Order
 from agent_app.domain.payment import PaymentWord, RefundState, fold_payment
 from agent_app.domain.payment import Verdict as Verdict
+from agent_app.domain.refund_pairs import RefundPair, pair_refunds
 
 MONEY_HELD = frozenset({Verdict.CAPTURED, Verdict.PART_REFUNDED})
 UNDECIDED = frozenset({Verdict.UNKNOWN, Verdict.PENDING, Verdict.FAILED_SOFT})
@@ -67,6 +68,10 @@ class Refund:
     since: datetime
     source: Source
     """Who says so; only a provider can say that money went back."""
+    key: str | None = None
+    """The key of our own action, where the books of either carry it."""
+    recorded: bool = False
+    """Whether the shop's own books have it too."""
 
     @property
     def is_open(self) -> bool:
@@ -208,13 +213,14 @@ def _merge(
     currency = next((e.amount.currency for e in events if e.amount), order.total.currency)
     provider = fold_payment(events, Source.PROVIDER, currency)
     shop = fold_payment(events, Source.PLATFORM, currency)
-    conflicts = _conflicts(provider, shop, answered_until)
+    pairs = pair_refunds(provider.refunds, shop.refunds)
+    conflicts = _conflicts(provider, shop, pairs, answered_until)
     lead = provider if provider.spoke else shop
     if any(e.amount and e.amount.currency != currency for e in events):
         conflicts |= {Conflict.CURRENCIES_DIFFER}
     if not lead.names_amounts:
         conflicts |= {Conflict.AMOUNT_NOT_NAMED}
-    refunds = _merge_refunds(provider, shop)
+    refunds = tuple(_refund(pair) for pair in pairs)
     verdict = Verdict.UNKNOWN if conflicts else _with_refunds(lead.state, lead, refunds)
     return Payment(
         id=payment,
@@ -232,7 +238,10 @@ def _merge(
 
 
 def _conflicts(
-    provider: PaymentWord, shop: PaymentWord, answered_until: datetime | None
+    provider: PaymentWord,
+    shop: PaymentWord,
+    pairs: Sequence[RefundPair],
+    answered_until: datetime | None,
 ) -> frozenset[Conflict]:
     found: set[Conflict] = set()
     if provider.contradicts_itself or shop.contradicts_itself:
@@ -253,30 +262,29 @@ def _conflicts(
         and shop.last_at > provider.captured_at
     ):
         found.add(Conflict.SHOP_FAILED_PROVIDER_PAID)
-    known = {r.id: r.state for r in provider.refunds}
-    for refund in shop.refunds:
-        claimed = refund.state is RefundState.SUCCEEDED
-        asked = answered_until is not None and answered_until >= refund.at
-        if claimed and asked and known.get(refund.id) is not RefundState.SUCCEEDED:
+    for pair in pairs:
+        if pair.shop is None:
+            continue
+        claimed = pair.shop.state is RefundState.SUCCEEDED
+        asked = answered_until is not None and answered_until >= pair.shop.at
+        paid_back = pair.provider is not None and pair.provider.state is RefundState.SUCCEEDED
+        if claimed and asked and not paid_back:
             found.add(Conflict.SHOP_REFUNDED_PROVIDER_NOT)
     return frozenset(found)
 
 
-def _merge_refunds(provider: PaymentWord, shop: PaymentWord) -> tuple[Refund, ...]:
-    """Return each refund once; where both sources know it the provider's state counts."""
-    automatic = {r.id for r in (*provider.refunds, *shop.refunds) if r.automatic}
-    by_provider = {r.id for r in provider.refunds}
-    words = [*provider.refunds, *(r for r in shop.refunds if r.id not in by_provider)]
-    return tuple(
-        Refund(
-            r.id,
-            r.amount,
-            r.state,
-            automatic=r.id in automatic,
-            since=r.since,
-            source=Source.PROVIDER if r.id in by_provider else Source.PLATFORM,
-        )
-        for r in sorted(words, key=lambda r: (r.since, r.id))
+def _refund(pair: RefundPair) -> Refund:
+    """Return one refund; where both sources know it the provider's state counts."""
+    lead = pair.lead
+    return Refund(
+        lead.id,
+        lead.amount,
+        lead.state,
+        automatic=any(w is not None and w.automatic for w in (pair.provider, pair.shop)),
+        since=lead.since,
+        source=Source.PROVIDER if pair.provider is not None else Source.PLATFORM,
+        key=pair.key,
+        recorded=pair.shop is not None,
     )
 
 

@@ -149,7 +149,9 @@ def _intend(
         reason=asked.reason.strip() or None,
     )
     correction = tuple(sorted(asked.correction.items()))
-    command = Command(kind, order.ref, key, payment, amount, f"case {view.id}", correction)
+    command = Command(
+        kind, order.ref, key, payment, amount, f"case {view.id}", correction, requested_at=now
+    )
     return command, message, record
 
 

@@ -37,6 +37,7 @@ from agent_app.domain.ledger import (
 from agent_app.domain.postcondition import Seen
 from agent_app.engines.port import (
     Conflict,
+    Doubtful,
     EngineError,
     Forbidden,
     NotVisible,
@@ -248,6 +249,9 @@ class _Move(Generic[BothT]):
         except _REFUSALS as error:
             problem = str(error)
             attempt = after_sending(attempt, Said.REFUSED, self._clock.now())
+        except Doubtful as error:
+            problem = str(error)
+            attempt = after_sending(attempt, Said.DOUBTFUL, self._clock.now())
         except EngineError:
             attempt = after_sending(attempt, Said.LOST, self._clock.now())
         else:

@@ -137,7 +137,7 @@ def _check_books(view: CaseView, action: StoredAction, said: SettleRequest, refe
     record = action.record
     if record.kind not in MONEY:
         return
-    seen = postcondition(record, view.order, view.stage, view.truth)
+    seen = postcondition(record, view.order, view.stage, view.truth, view.actions)
     if seen is (Seen.FAILED if said.done else Seen.MET):
         detail = "The books show the contrary. Look again; then the action is settled by them."
         raise conflict(detail)

@@ -95,9 +95,11 @@ class SqlLedger:
         with self._database.write() as connection:
             intake.absorb(connection, self._desk, shop, look, self._clock.now(), ref)
             folded = casework.fold(connection, shop, ref)
+            others = [a.record for a in action_rows.of_case(connection, action.case)]
         if folded is None or look.order is None:
             return None
-        return postcondition(action.record, folded.known.order, folded.stage, folded.truth)
+        known = folded.known.order
+        return postcondition(action.record, known, folded.stage, folded.truth, others)
 
     def _objection(self, connection: Connection, action: StoredAction, now: datetime) -> Judged:
         """Say why the action may no longer be sent, and as of which provider read."""

@@ -43,3 +43,32 @@ def test_absent_from_the_books_before_that_settles_nothing() -> None:
     early = after_asking(refused_again(), Outcome.ABSENT, at(104), SHOP)
     assert early.state is ActionState.UNKNOWN
     assert after_asking(early, Outcome.ABSENT, at(105), SHOP).state is ActionState.REJECTED
+
+
+def doubted() -> Attempt:
+    """Return what was sent for the first time at 0, and refused at 15 as a payout may be."""
+    first = before_sending(Attempt(ActionKind.REFUND, ActionState.PREPARED, NOW), NOW)
+    return after_sending(first, Said.DOUBTFUL, at(15))
+
+
+def test_a_doubtful_refusal_of_the_first_sending_is_not_believed() -> None:
+    sure = after_sending(
+        before_sending(Attempt(ActionKind.REFUND, ActionState.PREPARED, NOW), NOW),
+        Said.REFUSED,
+        at(15),
+    )
+    assert sure.state is ActionState.REJECTED
+    assert doubted().state is ActionState.UNKNOWN
+    assert next_move(doubted(), SHOP, at(44)).at == at(45)
+    assert next_move(doubted(), SHOP, at(45)).step is Step.ASK
+
+
+def test_after_a_doubtful_refusal_the_books_decide_and_nothing_is_sent_again() -> None:
+    assert after_asking(doubted(), Outcome.PENDING, at(46), SHOP).state is ActionState.ACCEPTED
+    absent = after_asking(doubted(), Outcome.ABSENT, at(46), SHOP)
+    assert absent.state is ActionState.REJECTED
+    silent = doubted()
+    for second in range(46, 4_000, 60):
+        assert next_move(silent, SHOP, at(second)).step is not Step.SEND
+        silent = after_asking(silent, None, at(second), SHOP)
+    assert next_move(silent, SHOP, at(4_000)).step is Step.PERSON

@@ -30,9 +30,11 @@ class Fault(Enum):
     SLOW = "answered late"
     THROTTLED = "throttled"
     REJECTED = "refused"
+    DOUBTED = "refused in words, done or not"
 
 
-FAULTS = tuple(Fault)
+FAULTS: tuple[Fault, ...] = tuple(fault for fault in Fault if fault is not Fault.DOUBTED)
+"""What a request may draw; a refusal may then turn out to be a doubtful one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.ids import OrderRef
 from agent_app.engines.port import (
+    Doubtful,
     EngineError,
     Outcome,
     OutcomeUnknown,
@@ -80,7 +81,9 @@ class SimulatedLine(Generic[ReadT]):
 
     async def send(self, action: StoredAction) -> Receipt:
         world, chance = self._world, self._world.chance
-        fault = chance.choice(FAULTS) if self._goes_wrong() else None
+        fault: Fault | None = chance.choice(FAULTS) if self._goes_wrong() else None
+        if fault is Fault.REJECTED and chance.random() < 0.5:
+            fault = Fault.DOUBTED
         if fault is not None:
             self._wire.happened[fault] += 1
         key = action.command.key
@@ -93,6 +96,9 @@ class SimulatedLine(Generic[ReadT]):
         await self._process.passes(connects_s, hangs=False)
         told = f": {fault.value}" if fault else ""
         world.say(self._process.name, f"sends {action.id} under {key[:9]}{told}")
+        if fault is Fault.DOUBTED and chance.random() < 0.5:
+            await self._process.passes(longest_s * 0.7 * chance.random())
+            raise self._doubtful()
         if fault is None or fault in _ARRIVING:
             return await self._arrives(action, key, fault, longest_s * 0.7)
         await self._process.passes(chance.choice((0.1, longest_s * 0.7)))
@@ -137,11 +143,16 @@ class SimulatedLine(Generic[ReadT]):
             waits_s = chance.choice((waits_s, longest_s))
         request = self._wire.transmit(action, key, self._process, arrives_in_s)
         await self._process.passes(waits_s)
+        if fault is Fault.DOUBTED:
+            raise self._doubtful()
         if fault in _UNHEARD or request.answer is None:
             raise OutcomeUnknown("no answer")
         if isinstance(request.answer, EngineError):
             raise request.answer
         return request.answer
+
+    def _doubtful(self) -> EngineError:
+        return Doubtful("refused") if self._rules.doubts else Rejected("refused")
 
     def _goes_wrong(self) -> bool:
         world = self._world
@@ -149,4 +160,4 @@ class SimulatedLine(Generic[ReadT]):
 
 
 _UNHEARD = (Fault.LATE, Fault.ANSWER_LOST)
-_ARRIVING = (*_UNHEARD, Fault.SLOW)
+_ARRIVING = (*_UNHEARD, Fault.SLOW, Fault.DOUBTED)

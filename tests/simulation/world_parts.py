@@ -27,6 +27,8 @@ class Rules:
     """An action that is held is not taken."""
     lease_checked: bool = True
     """Before it sends, a worker sees that it still holds the action."""
+    doubts: bool = True
+    """A refusal that may follow a payout is not taken for one."""
 
 
 ALL_RULES = Rules()
