@@ -110,7 +110,6 @@ class OrderEvent:
             self.customer,
             self.stage,
             self.automatic,
-            self.key,
         )
 
     def _rank(self) -> tuple[str, ...]:
@@ -121,7 +120,9 @@ class OrderEvent:
         moment = self.at.astimezone(UTC).isoformat()
         fact = (f"{part!r}" for part in self._content() if part is not self.at)
         seen = self.observed_at.astimezone(UTC).isoformat()
-        return (moment, *fact, seen, self.method or "", self.note or "")
+        # What carries a key tells more, and is kept.
+        keyed = ("", self.key) if self.key else ("keyless", "")
+        return (moment, *fact, *keyed, seen, self.method or "", self.note or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1364,6 +1364,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>payments: {count}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>paid back, and not in the shop&apos;s books: {amount}</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Level</name>

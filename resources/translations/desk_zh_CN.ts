@@ -1366,6 +1366,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>payments: {count}</source>
         <translation>支付笔数：{count}</translation>
     </message>
+    <message>
+        <source>paid back, and not in the shop&apos;s books: {amount}</source>
+        <translation>已退款，但商城账上没有记录：{amount}</translation>
+    </message>
 </context>
 <context>
     <name>Level</name>

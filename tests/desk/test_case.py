@@ -16,10 +16,13 @@ from agent_app.desk.work.known import known
 from agent_app.desk.work.timeline import timeline
 from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.decide import Decision, Decisions
-from agent_app.domain.ids import ActionId, UserId
-from agent_app.domain.payment import Verdict
+from agent_app.domain.events import Source
+from agent_app.domain.ids import ActionId, RefundId, UserId
+from agent_app.domain.money import Money
+from agent_app.domain.payment import RefundState, Verdict
 from agent_app.domain.reasons import Reason, Unlock, Why
 from agent_app.domain.stage import Stage
+from agent_app.domain.truth import Refund
 from tests.fakes.platform import ME, FakePlatform
 
 
@@ -145,3 +148,16 @@ def test_a_deadline_grows_urgent_and_then_is_over() -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     calm, near, over = (countdown(at, at - timedelta(seconds=s)) for s in (301, 299, -1))
     assert (calm.urgent, near.urgent, over.over) == (False, True, True)
+
+
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_payout_that_the_shop_does_not_know_is_told(file: CaseFile, recorded: bool) -> None:
+    (payment, *_), now = file.truth.payments, file.as_of
+    back = Money(700, payment.captured.currency)
+    refund = Refund(
+        RefundId("re_1"), back, RefundState.SUCCEEDED, False, now, Source.PROVIDER,
+        recorded=recorded,
+    )  # fmt: skip
+    paid_back = replace(payment, refunds=(refund,))
+    panel = known(replace(file, truth=replace(file.truth, payments=(paid_back,))), now)
+    assert panel.provider.unrecorded == (None if recorded else back)

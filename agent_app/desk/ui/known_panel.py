@@ -138,4 +138,9 @@ def _provider_detail(word: ProviderWord) -> str:
         if len(word.payments) > 1:
             count = formats.number(len(word.payments))
             parts.append(filled(translate("KnownPanel", "payments: {count}"), count=count))
+    if word.unrecorded is not None:
+        unknown_to_shop = translate(
+            "KnownPanel", "paid back, and not in the shop's books: {amount}"
+        )
+        parts.append(filled(unknown_to_shop, amount=formats.money(word.unrecorded)))
     return " · ".join(parts)

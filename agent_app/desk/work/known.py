@@ -14,7 +14,7 @@ from agent_app.domain.evidence import NO_ANSWER, CustomerMatch, Evidence, Eviden
 from agent_app.domain.flags import Flag, Level
 from agent_app.domain.money import Money
 from agent_app.domain.order import Deadline
-from agent_app.domain.payment import Verdict
+from agent_app.domain.payment import RefundState, Verdict
 from agent_app.domain.remedy import RemedyWhy
 from agent_app.domain.stage import Stage
 from agent_app.domain.truth import AmountMatch, Conflict, Payment
@@ -45,6 +45,8 @@ class ProviderWord:
     asked_at: datetime | None
     fresh_until: datetime | None
     no_answer: str | None
+    unrecorded: Money | None = None
+    """What he paid back by refunds that neither the shop's books nor a key of ours explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def known(file: CaseFile, now: datetime) -> Known:
             asked_at=provider_look.observed_at if provider_look else None,
             fresh_until=provider_look.fresh_until if provider_look else None,
             no_answer=_told_nothing(provider_look),
+            unrecorded=_unrecorded(file.truth.payments),
         ),
         conflicts=tuple(sorted(file.truth.conflicts)),
         summary=file.decisions.remedy.why,
@@ -95,6 +98,21 @@ def known(file: CaseFile, now: datetime) -> Known:
 
 def _told_nothing(look: Evidence | None) -> str | None:
     return look.verdict if look is not None and look.verdict in NO_ANSWER else None
+
+
+def _unrecorded(payments: tuple[Payment, ...]) -> Money | None:
+    """Return the sum, None where there is none: who looks at the shop alone would pay it again."""
+    amounts = [
+        r.amount
+        for p in payments
+        for r in p.refunds
+        if r.source is Source.PROVIDER
+        and r.state is RefundState.SUCCEEDED
+        and not r.recorded
+        and not r.automatic
+        and r.key is None
+    ]
+    return _sum(amounts) if len({a.currency for a in amounts}) == 1 else None
 
 
 def _sum(amounts: list[Money]) -> Money:

@@ -301,6 +301,7 @@ def _refund_events(
                 amount=Money(refund.amount_minor, refund.currency),
                 note=entry.note,
                 automatic=refund.automatic,
+                key=refund.key or None,
             )
 
 
