@@ -157,11 +157,14 @@ class Play(RuleBasedStateMachine):
             item.attempt = after_sending(item.attempt, said, now)
         elif step is Step.ASK:
             found = None if fault is Fault.DROPPED else self.world.outcome(item.record)
+            if found is Outcome.DONE:
+                # As the worker does: it counts as done only when a look shows what it was for.
+                found = Outcome.PENDING
             item.attempt = after_asking(item.attempt, found, now, shop)
         elif step is Step.CONFIRM:
             self.recheck()
             view = self._view()
-            seen = postcondition(item.record, view.order, view.stage, view.truth)
+            seen = postcondition(item.record, view.order, view.stage, view.truth, view.actions)
             item.attempt = after_asking(item.attempt, _SEEN[seen], now, shop)
         elif step is Step.JUDGE:
             self.recheck()
