@@ -2,7 +2,7 @@
 // one payment intent per session with the session's id in its metadata, authorise = read its status,
 // refunds without metadata. Session data of the storefront: `metadata`, `email`, `capture_method`,
 // and what shall go wrong:
-//   defer          authorisation stays pending, whatever the provider says
+//   defer          the order is taken before the money is there, as with bank transfers
 //   break_start    no payment intent can be made
 //   decline_capture, decline_refund    refused before the provider is asked
 //   lose_capture, lose_refund, lose_cancel    done at the provider, and its answer is lost
@@ -14,7 +14,7 @@ const THREE_DECIMALS = new Set(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"]
 const STATUS = {
   requires_payment_method: "pending",
   requires_confirmation: "pending",
-  processing: "pending",
+  processing: "pending_authorization",
   requires_action: "requires_more",
   canceled: "canceled",
   requires_capture: "authorized",
@@ -82,7 +82,8 @@ class StripeLike extends AbstractPaymentProvider {
 
   async getPaymentStatus({ data = {} }) {
     const intent = await this.ask("GET", `/v1/payment_intents/${data.id}`)
-    const status = data.defer ? "pending_authorization" : STATUS[intent.status]
+    const said = STATUS[intent.status]
+    const status = data.defer && said === "pending" ? "pending_authorization" : said
     return { status, data: { ...data, ...intent } }
   }
 
@@ -108,6 +109,10 @@ class StripeLike extends AbstractPaymentProvider {
     if (hand.refund_delay_ms > 0) await pause(hand.refund_delay_ms)
     await this.ask("POST", "/v1/refunds", { payment_intent: data.id, amount: minor(amount, data.currency) })
     this.lost(data, "refund")
+    hand.refunds += 1
+    if (hand.lose_refund_every > 0 && hand.refunds % hand.lose_refund_every === 0) {
+      throw new Error("provider: socket hang up (refund)")
+    }
     return { data }
   }
 
