@@ -14,8 +14,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from agent_app import typed_json
-from agent_app.engines.history.orders import Status
+from agent_app.gateway import shop_checks
 from agent_app.gateway.limit_settings import LimitConfig, limits_of
+from agent_app.gateway.shop_secrets import SECRET_PREFIX
+from agent_app.gateway.shop_settings import ShopConfig as ShopConfig
 from agent_app.gateway.signin.settings import OidcConfig, checked
 from agent_app.gateway.store.database import is_address
 
@@ -25,23 +27,6 @@ _PASSWORD = f"{PREFIX}DATABASE_PASSWORD"
 
 class ConfigError(Exception):
     """The configuration cannot be used; the message says where and what to do."""
-
-
-class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One shop. `url` for a shop behind HTTP, `folder` for a history read from CSV files."""
-
-    id: str
-    engine: Literal["sandbox", "history"]
-    url: str | None = None
-    folder: str | None = None
-    label: str | None = None
-    weights: dict[str, float] = {}
-    """For a history that is a sample: how many orders one of a status stands for."""
-    team: str = "main"
-    """Whose orders these are; people of other teams do not see them."""
-    timeout_s: float | None = None
-    """Longest answer of a shop behind HTTP: a dead worker's action waits about twice as long.
-    None: what its engine takes for usual."""
 
 
 class LogConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -145,7 +130,10 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
         raise ConfigError(f"{' with '.join([*places, *overridden])}: {error}.") from error
     folder = path.parent if path else Path.cwd()
     config = _absolute(config, folder)
-    _check_shops(config)
+    try:
+        shop_checks.checked(config.shops, environment)
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from error
     _check_limits(config)
     if config.oidc is not None:
         try:
@@ -158,7 +146,12 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
 def _override(values: dict[str, object], environment: Mapping[str, str]) -> list[str]:
     """Put what the environment says over the file's values; return the variables' names."""
     known = dict(_scalars(Config))
-    given = sorted(n for n in environment if n.startswith(PREFIX) and n != _PASSWORD)
+    # Secrets are read when they are needed and never become settings.
+    given = sorted(
+        n
+        for n in environment
+        if n.startswith(PREFIX) and n != _PASSWORD and not n.startswith(SECRET_PREFIX)
+    )
     for name in given:
         keys = known.get(name)
         if keys is None:
@@ -215,9 +208,21 @@ def _absolute(config: Config, folder: Path) -> Config:
     def inside(path: str | None) -> str | None:
         return str(folder / path) if path else path
 
-    shops = tuple(
-        msgspec.structs.replace(shop, folder=inside(shop.folder)) for shop in config.shops
-    )
+    def of_shop(shop: ShopConfig) -> ShopConfig:
+        provider = shop.provider
+        if provider is not None:
+            provider = msgspec.structs.replace(
+                provider, key_file=inside(provider.key_file), ca_file=inside(provider.ca_file)
+            )
+        return msgspec.structs.replace(
+            shop,
+            folder=inside(shop.folder),
+            key_file=inside(shop.key_file),
+            password_file=inside(shop.password_file),
+            ca_file=inside(shop.ca_file),
+            provider=provider,
+        )
+
     database = config.database
     if not is_postgresql(database):
         if "://" in database:
@@ -230,7 +235,7 @@ def _absolute(config: Config, folder: Path) -> Config:
         database=database,
         database_password_file=inside(config.database_password_file),
         audit=msgspec.structs.replace(config.audit, anchors=inside(config.audit.anchors)),
-        shops=shops,
+        shops=tuple(of_shop(shop) for shop in config.shops),
     )
 
 
@@ -241,25 +246,6 @@ def _check_limits(config: Config) -> None:
         raise ConfigError(f"{error}.") from error
     if config.most_streams < 0:
         raise ConfigError("`most_streams` is 0 (no live stream) or more.")
-
-
-def _check_shops(config: Config) -> None:
-    seen: set[str] = set()
-    for shop in config.shops:
-        if shop.id in seen:
-            raise ConfigError(f"two shops have the id {shop.id!r}; give each its own.")
-        seen.add(shop.id)
-        if shop.engine == "sandbox" and not shop.url:
-            raise ConfigError(f"shop {shop.id!r}: `url` is missing.")
-        odd = set(shop.weights) - {status.value for status in Status}
-        if odd:
-            raise ConfigError(f"shop {shop.id!r}: no status {', '.join(sorted(odd))} in `weights`.")
-        if shop.engine == "history" and not shop.folder:
-            raise ConfigError(f"shop {shop.id!r}: `folder` is missing.")
-        if not shop.team or shop.team == "*":
-            raise ConfigError(f"shop {shop.id!r}: `team` is a team's name, not {shop.team!r}.")
-        if shop.timeout_s is not None and not 0 < shop.timeout_s <= 300:
-            raise ConfigError(f"shop {shop.id!r}: `timeout_s` is above 0 and at most 300.")
 
 
 def with_password(config: Config, environment: Mapping[str, str] = os.environ) -> Config:

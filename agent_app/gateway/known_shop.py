@@ -11,20 +11,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent_app.domain.capabilities import READ_ONLY, Capabilities
-from agent_app.domain.flags import FlagPolicy
-from agent_app.domain.ids import OrderRef, ShopId
-from agent_app.domain.ledger import Outcome
-from agent_app.engines.port import ChangePage, Command, Message, Reading, Receipt, Shop
+from agent_app.engines.port import Shop
+from agent_app.gateway.wrapped_shop import WrappedShop
 
 _LOOKS_AT_ONCE = 8
 """Agents' own looks at one shop: one that hangs must not take every thread of the API."""
 
 
-class KnownShop:
-    """Implements `port.Shop` over another; its profile and problems are those of `refresh`."""
+class KnownShop(WrappedShop):
+    """A shop whose profile and problems are those of the last `refresh`."""
 
     def __init__(self, shop: Shop) -> None:
-        self._shop = shop
+        super().__init__(shop)
         self._capabilities = replace(READ_ONLY, label=str(shop.id))
         self._problems: tuple[str, ...] = ()
         self.looks = threading.BoundedSemaphore(_LOOKS_AT_ONCE)
@@ -44,38 +42,8 @@ class KnownShop:
         return self._capabilities != replace(READ_ONLY, label=self._capabilities.label)
 
     @property
-    def id(self) -> ShopId:
-        return self._shop.id
-
-    @property
     def capabilities(self) -> Capabilities:
         return self._capabilities
 
-    @property
-    def flag_policy(self) -> FlagPolicy:
-        return self._shop.flag_policy
-
-    @property
-    def longest_call_s(self) -> float:
-        return self._shop.longest_call_s
-
-    def changes(self, cursor: str | None, limit: int) -> ChangePage:
-        return self._shop.changes(cursor, limit)
-
-    def read(self, ref: OrderRef) -> Reading:
-        return self._shop.read(ref)
-
-    def perform(self, command: Command) -> Receipt:
-        return self._shop.perform(command)
-
-    def outcome(self, command: Command) -> Outcome:
-        return self._shop.outcome(command)
-
-    def send_message(self, message: Message) -> Receipt:
-        return self._shop.send_message(message)
-
     def problems(self) -> Sequence[str]:
         return self._problems
-
-    def close(self) -> None:
-        self._shop.close()
