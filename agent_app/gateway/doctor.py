@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,11 +17,10 @@ import httpx
 import psycopg
 import sqlalchemy as sa
 
-from agent_app.engines.port import EngineError
-from agent_app.gateway.config import Config, ShopConfig, is_postgresql
+from agent_app.gateway.config import Config, is_postgresql
 from agent_app.gateway.doctor_database import look_at_content, look_at_server
+from agent_app.gateway.doctor_shop import look_at_shop
 from agent_app.gateway.findings import Finding, Findings, Level
-from agent_app.gateway.shops import engine_of
 from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.store.database import newest_revision
 from agent_app.gateway.store.unusable import DatabaseUnusable
@@ -95,28 +93,6 @@ def _disk(config: Config) -> Findings:
             yield Finding(level, "disk", f"{told}; make room, a full disk stops every change")
         else:
             yield Finding(Level.OK, "disk", told)
-
-
-def look_at_shop(shop: ShopConfig) -> Findings:
-    about = f"shop {shop.id}"
-    try:
-        engine = engine_of(shop, datetime.now(UTC))
-    except Exception as error:  # noqa: BLE001 - whatever a connector cannot read
-        yield Finding(Level.FAIL, about, f"cannot be opened ({type(error).__name__}: {error})")
-        return
-    with closing(engine):
-        try:
-            engine.changes(None, 1)
-        except EngineError as error:
-            told = f"does not answer ({type(error).__name__}); see its address and that it runs"
-            yield Finding(Level.FAIL, about, told)
-            return
-        label = engine.capabilities.label
-        problems = engine.problems()
-        for problem in problems:
-            yield Finding(Level.WARN, about, problem)
-        if not problems:
-            yield Finding(Level.OK, about, f"answers as {label!r}")
 
 
 def _time() -> Findings:

@@ -17,6 +17,7 @@ from agent_app.domain.ids import UserId
 from agent_app.gateway import anchors, doctor
 from agent_app.gateway.__main__ import main
 from agent_app.gateway.config import Config, ShopConfig, load
+from agent_app.gateway.doctor_shop import look_at_shop
 from agent_app.gateway.findings import Level
 from agent_app.gateway.store import audit, moved, schema
 from agent_app.gateway.store.codec import time_text
@@ -204,4 +205,4 @@ def test_wrong_counts_are_mended_when_asked_to(
 
 def test_control_a_shop_of_the_configuration_is_really_asked() -> None:
     shop = ShopConfig(id="away", engine="sandbox", url="http://127.0.0.1:9")
-    assert [f.level for f in doctor.look_at_shop(shop)] == [Level.FAIL]
+    assert [f.level for f in look_at_shop(shop)] == [Level.FAIL]
