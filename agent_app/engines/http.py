@@ -106,11 +106,14 @@ class ShopHttp:
         headers: Mapping[str, str] | None = None,
         bounds: Bounds | None = None,
         use_proxies: bool = True,
+        ca_file: str | None = None,
     ) -> None:
+        """`ca_file`: a PEM file with an authority to trust besides the system's."""
         self._base_url = base_url
         self._headers = dict(headers or {})
         self._bounds = bounds or Bounds()
         self._use_proxies = use_proxies
+        self._ca_file = ca_file
         self._swap = threading.Lock()
         self._jammed: list[httpx.Client] = []
         self._client = self._connect()
@@ -192,7 +195,7 @@ class ShopHttp:
         return httpx.Client(
             base_url=self._base_url,
             headers=self._headers,
-            verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if secure else False,
+            verify=tls_context(self._ca_file) if secure else False,
             timeout=httpx.Timeout(bounds.read_s, connect=bounds.connect_s),
             limits=httpx.Limits(max_connections=_CONNECTIONS),
             trust_env=self._use_proxies,
@@ -242,6 +245,18 @@ class ShopHttp:
             if self._client is jammed:
                 self._jammed.append(jammed)
                 self._client = self._connect()
+
+
+def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
+    """Return what trusts the system's authorities and that of the PEM file.
+
+    Raises:
+        OSError: the file cannot be read, or holds no certificate.
+    """
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _check(raw: _Raw, *, unknown: type[EngineError]) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx
-import truststore
 
 from agent_app.domain.flags import FlagPolicy, FlagRule, Level
 from agent_app.domain.order import PaymentMethod
+from agent_app.engines.http import tls_context
 from agent_app.engines.port import EngineError, Forbidden, Shop
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.findings import Finding, Findings
@@ -122,14 +121,10 @@ def _clocks(shop: ShopConfig, about: str, clock: Callable[[], datetime]) -> Find
 def _seconds_away(
     url: str, ca_file: str | None, proxy: bool, clock: Callable[[], datetime]
 ) -> float | None:
-    context: ssl.SSLContext | bool = False
-    if url.startswith("https:"):
-        context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if ca_file is not None:
-            context = ssl.create_default_context(cafile=ca_file)
     try:
+        context = tls_context(ca_file) if url.startswith("https:") else False
         answer = httpx.get(url, timeout=_ASKING_S, trust_env=proxy, verify=context)
         there = parsedate_to_datetime(answer.headers["Date"])
-    except (httpx.HTTPError, KeyError, ValueError):
+    except (httpx.HTTPError, OSError, KeyError, ValueError):
         return None
     return (there - clock()).total_seconds()
