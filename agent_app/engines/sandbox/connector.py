@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 from urllib.parse import quote, unquote
 
 from agent_app.domain.actions import ActionKind
@@ -20,6 +19,7 @@ from agent_app.domain.flags import FlagPolicy
 from agent_app.domain.ids import OrderRef, ShopId
 from agent_app.domain.order import Order
 from agent_app.engines.http import Answer, Bounds, ShopHttp
+from agent_app.engines.looks import Looked, ask
 from agent_app.engines.port import (
     ChangePage,
     Command,
@@ -50,9 +50,8 @@ from agent_app.engines.sandbox.documents import (
     Sale,
     Taken,
 )
-from agent_app.engines.sandbox.looks import Looked, evidence_of
+from agent_app.engines.sandbox.looks import evidence_of
 
-T = TypeVar("T")
 _PROFILE_FRESH_S = 30.0
 _PROFILE_RETRY_S = 3.0
 _LONGEST_PAGE = 200
@@ -237,11 +236,10 @@ class SandboxShop:
 
     def _read(self, ref: OrderRef, *, strict: bool) -> Reading:
         asked_at = self._clock()
-        sale = self._ask(lambda: self._sale(ref), strict)
-        provider = self._ask(
-            lambda: self._http.get("/provider/payments", Payments, {"reference": ref}), strict
-        )
-        log = self._ask(lambda: self._http.get("/callbacks", Callbacks, {"reference": ref}), strict)
+        query = {"reference": ref}
+        sale = ask(lambda: self._sale(ref), strict=strict)
+        provider = ask(lambda: self._http.get("/provider/payments", Payments, query), strict=strict)
+        log = ask(lambda: self._http.get("/callbacks", Callbacks, query), strict=strict)
         payments = provider.answer.value.payments if provider.answer else []
         events = (
             *_shop_events(sale, payments, asked_at),
@@ -252,24 +250,12 @@ class SandboxShop:
         evidence = evidence_of(ref, asked_at, sale, provider, log, events)
         return Reading(order, events, evidence)
 
-    def _order(self, sale: Looked[Sale], payments: Sequence[Payment]) -> Order | None:
+    def _order(self, sale: Looked[Answer[Sale]], payments: Sequence[Payment]) -> Order | None:
         if sale.answer is not None:
             return dialect.order_of(self._id, sale.answer.value, payments)
-        if sale.verdict in {"not_visible", "forbidden"} and payments:
+        if sale.hidden and payments:
             return dialect.order_of_payment(self._id, payments[0], payments)
         return None
-
-    def _ask(self, question: Callable[[], Answer[T]], strict: bool) -> Looked[T]:
-        try:
-            return Looked(question(), "")
-        except NotVisible:
-            return Looked(None, "not_visible")
-        except Forbidden:
-            return Looked(None, "forbidden")
-        except EngineError:
-            if strict:
-                raise
-            return Looked(None, "no_answer")
 
     def _sale(self, ref: OrderRef) -> Answer[Sale]:
         """Return the order or, where the shop made none, the cart.
@@ -363,16 +349,16 @@ def _payment_of(command: Command) -> str:
 
 
 def _shop_events(
-    sale: Looked[Sale], payments: Sequence[Payment], seen_at: datetime
+    sale: Looked[Answer[Sale]], payments: Sequence[Payment], seen_at: datetime
 ) -> tuple[OrderEvent, ...]:
     if sale.answer is not None:
         return tuple(dialect.shop_events(sale.answer.value, seen_at))
-    if sale.verdict in {"not_visible", "forbidden"} and payments:
+    if sale.hidden and payments:
         return (dialect.hidden_event(payments[0], seen_at),)
     return ()
 
 
-def _log_events(log: Looked[Callbacks], seen_at: datetime) -> tuple[OrderEvent, ...]:
+def _log_events(log: Looked[Answer[Callbacks]], seen_at: datetime) -> tuple[OrderEvent, ...]:
     if log.answer is None:
         return ()
     return tuple(dialect.callback_events(log.answer.value.callbacks, seen_at))

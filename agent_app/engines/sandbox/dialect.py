@@ -21,10 +21,10 @@ from agent_app.domain.ids import (
     ShopId,
 )
 from agent_app.domain.money import Money
-from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order, PaymentMethod
-from agent_app.domain.payment import Verdict, fold_payment
+from agent_app.domain.order import Customer, Deadline, DeadlineKind, Order
 from agent_app.domain.probes import CallbackVerdict
 from agent_app.domain.stage import Stage
+from agent_app.engines.looks import method_of, sorted_deadlines
 from agent_app.engines.port import Unreadable
 from agent_app.engines.sandbox.documents import Callback, Happening, Payment, Refund, Sale
 
@@ -56,12 +56,6 @@ _RACE = timedelta(seconds=2)
 W = TypeVar("W")
 
 
-def method_of(text: str) -> PaymentMethod:
-    """Return the method family of `family:brand`."""
-    family = text.partition(":")[0]
-    return PaymentMethod(family) if family in set(PaymentMethod) else PaymentMethod.UNKNOWN
-
-
 def order_of(shop: ShopId, sale: Sale, payments: Sequence[Payment]) -> Order:
     """Return the order, or the cart that a payment refers to."""
     customer = sale.customer
@@ -82,7 +76,7 @@ def order_of(shop: ShopId, sale: Sale, payments: Sequence[Payment]) -> Order:
         fulfillable=sale.fulfillable,
         unfulfillable_why=sale.unfulfillable_why,
         input_problem=sale.input_problem,
-        deadlines=_sorted(deadlines | _provider_deadlines(payments)),
+        deadlines=sorted_deadlines(deadlines | _provider_deadlines(payments)),
         shop_number=sale.number,
     )
 
@@ -99,7 +93,7 @@ def order_of_payment(shop: ShopId, payment: Payment, payments: Sequence[Payment]
         total=Money(payment.amount_minor, payment.currency),
         method=method_of(payment.method),
         placed_at=payment.happenings[0].at,
-        deadlines=_sorted(_provider_deadlines(payments)),
+        deadlines=sorted_deadlines(_provider_deadlines(payments)),
     )
 
 
@@ -208,19 +202,6 @@ def callback_verdict(callbacks: Sequence[Callback], sale: Sale | None) -> Callba
     return CallbackVerdict.NO_EFFECT if 200 <= status < 300 else CallbackVerdict.REFUSED
 
 
-def payment_verdict(events: Sequence[OrderEvent], source: Source, currency: str) -> Verdict:
-    """Return the one source's word on the money, the payment that went furthest speaking."""
-    ids = {e.payment for e in events if e.payment is not None and e.source is source}
-    states = {
-        fold_payment([e for e in events if e.payment == p], source, currency).state for p in ids
-    }
-    order = (
-        Verdict.DISPUTED, Verdict.CAPTURED, Verdict.AUTHORISED, Verdict.PENDING,
-        Verdict.FAILED_SOFT, Verdict.FAILED_DEFINITE, Verdict.VOIDED,
-    )  # fmt: skip
-    return next((v for v in order if v in states), Verdict.NONE)
-
-
 def refund_ids(refunds: Sequence[Refund]) -> dict[str, RefundId]:
     """Return the id of each refund: our key where the books know it, else the provider's own id.
 
@@ -325,7 +306,3 @@ def _known(words: Callable[[str], W], word: str, where: str) -> W:
         return words(word)
     except ValueError:
         raise Unreadable(f"{where}: unknown word {word!r}") from None
-
-
-def _sorted(deadlines: set[Deadline]) -> tuple[Deadline, ...]:
-    return tuple(sorted(deadlines, key=lambda d: (d.at, d.kind)))
