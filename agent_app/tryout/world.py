@@ -11,7 +11,7 @@ import json
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,16 +80,29 @@ def running_world(
             post(f"{sandbox}/faults", {"settings": {"keys": False}})
         if seed is not None:
             post(f"{sandbox}/seed", seed)
-        config = folder / "gateway.toml"
-        config.write_text(_config(sandbox, orders), "utf-8")
-        tokens = _add_people(folder)
-        with running(
-            "agent_app.gateway",
-            ["--config", str(config), "serve", "--with-parent"],
-            "gateway",
-            folder / "gateway.log",
-        ) as gateway:
-            yield World(folder, gateway, sandbox, tokens)
+        with serving(folder, _config(sandbox, orders)) as world:
+            yield replace(world, sandbox=sandbox)
+
+
+@contextlib.contextmanager
+def serving(folder: Path, config: str) -> Iterator[World]:
+    """Run a gateway with people on a configuration of one's own: TOML with `database` gateway.db.
+
+    The world has no sandbox then.
+
+    Raises:
+        NotStarted: the gateway did not come up.
+    """
+    file = folder / "gateway.toml"
+    file.write_text(config, "utf-8")
+    tokens = _add_people(folder)
+    with running(
+        "agent_app.gateway",
+        ["--config", str(file), "serve", "--with-parent"],
+        "gateway",
+        folder / "gateway.log",
+    ) as gateway:
+        yield World(folder, gateway, "", tokens)
 
 
 def post(url: str, body: dict[str, object]) -> dict[str, object]:
