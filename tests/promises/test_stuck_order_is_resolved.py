@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,6 +26,7 @@ from agent_app.domain.reasons import Why
 from agent_app.domain.roles import Role
 from agent_app.domain.stage import Stage
 from agent_app.tryout.world import World, running_world, wait_until_filled
+from tests.promises.hands import key, ledger_states, to_the_case
 from tests.tour.drive import DrivenDesk
 
 SEED: dict[str, object] = {"orders": [{"cause": "S1", "count": 1}], "healthy": 6}
@@ -58,20 +58,6 @@ def moves(world: World, reference: str) -> list[str]:
     """Return what really happened to the order's money, by the provider's ledger."""
     entries = sandbox(world, f"/provider/ledger?reference={reference}")["entries"]
     return [entry["what"] for entry in entries]
-
-
-def key(desk: DrivenDesk, code: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
-    """Press a key where the keyboard is."""
-    target = desk.sheet() or QApplication.focusWidget() or desk.window
-    QTest.keyClick(target, code, modifier or Qt.KeyboardModifier.NoModifier)
-    desk.settle()
-
-
-def to_the_case(desk: DrivenDesk) -> None:
-    """Put the keyboard on the case, as a window system does when a sheet has closed."""
-    desk.window.activateWindow()
-    desk.window.work.case.setFocus()
-    desk.wait(desk.window.isActiveWindow, "the window in front")
 
 
 def test_a_captured_order_without_confirmation_is_resolved_and_cannot_be_refunded_after(
@@ -130,11 +116,6 @@ def never_early(world: World, desk: DrivenDesk, reference: str) -> None:
 
     desk.wait(settled, "the confirmed action")
     desk.wait(lambda: ledger_states(desk) == [ActionState.CONFIRMED], "the ledger's line")
-
-
-def ledger_states(desk: DrivenDesk) -> list[ActionState]:
-    file = desk.window.work.case.file
-    return [line.record.state for line in file.ledger] if file else []
 
 
 def refund_locks(desk: DrivenDesk) -> set[Why]:
