@@ -52,9 +52,12 @@ class Position(msgspec.Struct, frozen=True):
 class Feed:
     """Reads both lists. `learnt` is told which order was made of which cart: `(cart, order)`."""
 
-    def __init__(self, http: ShopHttp, learnt: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, http: ShopHttp, learnt: Callable[[str, str], None], overlap: timedelta = OVERLAP
+    ) -> None:
         self._http = http
         self._learnt = learnt
+        self._overlap = overlap
 
     def changes(self, cursor: str | None, limit: int) -> StoreChanges:
         """Return the references of what changed, at most `limit`.
@@ -95,7 +98,7 @@ class Feed:
         new = [row for row in rows if place.given.get(row.id) != row.updated_at]
         taken = new[:limit]
         full = len(rows) == asked or len(taken) < len(new)
-        place = _moved(place, taken, full, headers)
+        place = _moved(place, taken, full, _shop_time(headers, self._overlap))
         refs = dict.fromkeys(ref for row in taken if (ref := self._ref(row)) is not None)
         # Something new here: the other list is asked at once too, not at the next poll.
         return list(refs), place, full or bool(taken)
@@ -118,12 +121,11 @@ def _moved(
     place: Place,
     taken: Sequence[_Row],
     full: bool,
-    headers: Mapping[str, str],
+    by_clock: str | None,
 ) -> Place:
-    """Return the place behind what was taken, an overlap back."""
+    """Return the place behind what was taken, at most an overlap before the shop's present."""
     seen = dict(place.given) | {row.id: row.updated_at for row in taken}
     latest = max((*seen.values(), place.since or ""))
-    by_clock = _overlap_ago(headers)
     if full:
         since = min(taken[-1].updated_at if taken else latest, by_clock or latest)
     else:
@@ -134,13 +136,13 @@ def _moved(
     return Place(since, {row: at for row, at in seen.items() if at >= since})
 
 
-def _overlap_ago(headers: Mapping[str, str]) -> str | None:
-    """Return the shop's own time less the overlap, as it writes times; None if it names none."""
+def _shop_time(headers: Mapping[str, str], before: timedelta) -> str | None:
+    """Return the shop's own time less `before`, as it writes times; None if it names none."""
     try:
         now = parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError):
         return None
-    ago = now.astimezone(UTC) - OVERLAP
+    ago = now.astimezone(UTC) - before
     return ago.strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 

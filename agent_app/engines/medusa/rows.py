@@ -50,9 +50,13 @@ def store_payments(
 def paid_at(collections: Sequence[Collection], *, on_capture: bool) -> datetime | None:
     """Return when the shop had the whole amount, captured or at least reserved; None: it has not.
 
-    Neither refunds nor voids take it back: what was said once of an order stays as it was.
+    Neither refunds nor voids take it back, and a later edit asks for its difference in a
+    collection of its own: what was said once of an order stays as it was.
     """
-    needed = sum((c.amount for c in collections), Decimal(0))
+    if not collections:
+        return None
+    # Ids begin with the time that they were made at (ULID).
+    needed = min(collections, key=lambda c: c.id).amount
     parts: list[tuple[datetime, Decimal]] = []
     for row in (row for c in collections for row in c.payments):
         if on_capture:

@@ -71,6 +71,7 @@ class MedusaStore:
         bounds: Bounds | None = None,
         clock: Callable[[], datetime] = _utc_now,
         use_proxies: bool = True,
+        ca_file: str | None = None,
     ) -> None:
         self._id = shop_id
         self._label = label
@@ -82,12 +83,14 @@ class MedusaStore:
             headers={"Authorization": f"Basic {basic}"},
             bounds=self._bounds,
             use_proxies=use_proxies,
+            ca_file=ca_file,
         )
         self._storefront = ShopHttp(
             base_url,
             headers={"x-publishable-api-key": publishable_key},
             bounds=self._bounds,
             use_proxies=use_proxies,
+            ca_file=ca_file,
         )
         self._orders = Orders(self._admin, self._storefront)
         self._feed = Feed(self._admin, self._orders.learn)

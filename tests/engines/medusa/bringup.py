@@ -20,17 +20,15 @@ from typing import Any
 
 import httpx
 import msgspec
-import platformdirs
 
 from tests.engines.medusa import cluster
 from tests.engines.medusa.background import Background, free_port, start
 from tests.engines.medusa.seed import Seeder
-from tests.engines.real import NoShopError
+from tests.engines.real import SHOPS, NoShopError
 
 APP = Path(__file__).resolve().parent / "app"
 ROOT = APP.parents[3]
-# Taken before tests move the home folder: what is installed is there for all runs.
-FOLDER = platformdirs.user_cache_path("agent-app") / "shops" / "medusa"
+FOLDER = SHOPS / "medusa"
 STATE = FOLDER / "state.json"
 _ENVIRONMENT = dict(os.environ)
 _INSTALL_S, _MIGRATE_S, _READY_S = 900.0, 300.0, 180.0
