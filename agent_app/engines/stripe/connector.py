@@ -21,7 +21,12 @@ from agent_app.engines.port import EngineError, Forbidden, NotVisible
 from agent_app.engines.stripe.documents import Dispute, Found, Intent, Page, Refund
 from agent_app.engines.stripe.feed import Feed
 from agent_app.engines.stripe.finding import Finder
-from agent_app.engines.stripe.words import charge_of, payment_of, still_disputed
+from agent_app.engines.stripe.words import (
+    charge_of,
+    payment_of,
+    reference_of,
+    still_disputed,
+)
 
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
@@ -43,31 +48,39 @@ class StripeProvider:
     """Implements `PaymentProvider` for one account.
 
     `key`: a secret or, better, a restricted key with read access. `reference_key`: the name in a
-    payment intent's metadata under which the shop's module writes its own reference; None: payments
-    are found only by the ids that the shop knows. `live`: whether real money is expected, so that
+    payment intent's metadata under which the shop's module writes its own reference, or several
+    names, of which the first that an intent has counts; None: payments are found only by the ids
+    that the shop knows. `live`: whether real money is expected, so that
     `problems` can tell a key of the other mode; None: not checked. `history_days`: how far back the
     first `changes` goes. `late_window_s`: how long a waiting payment may still be captured.
+    `ca_file`: a PEM file with an authority to trust besides the system's.
     """
 
     def __init__(
         self,
         key: str,
         *,
-        reference_key: str | None,
+        reference_key: str | Sequence[str] | None,
         base_url: str = BASE_URL,
         live: bool | None = None,
         history_days: int = 30,
         late_window_s: float = 86_400.0,
         clock: Callable[[], datetime] = _utc_now,
         bounds: Bounds | None = None,
+        use_proxies: bool = True,
+        ca_file: str | None = None,
     ) -> None:
         self._key, self._reference_key, self._live = key, reference_key, live
         self._late_window_s = late_window_s
         headers = {"Authorization": f"Bearer {key}", "Stripe-Version": API_VERSION}
         # A proxy of the environment has nothing to do with a server on this machine.
-        proxies = not base_url.startswith(("http://127.", "http://localhost"))
+        is_here = base_url.startswith(("http://127.", "http://localhost"))
         self._http = ShopHttp(
-            base_url, headers=headers, bounds=bounds or BOUNDS, use_proxies=proxies
+            base_url,
+            headers=headers,
+            bounds=bounds or BOUNDS,
+            use_proxies=use_proxies and not is_here,
+            ca_file=ca_file,
         )
         self._finder = Finder(self._http, reference_key)
         self._feed = Feed(self._http, reference_key, clock, timedelta(days=history_days))
@@ -135,7 +148,7 @@ class StripeProvider:
             refunds = self._all("/v1/refunds", intent.id, Page[Refund], note)
         if charge is not None and charge.disputed:
             disputes = self._all("/v1/disputes", intent.id, Page[Dispute], note)
-        reference = intent.metadata.get(self._reference_key) if self._reference_key else None
+        reference = reference_of(intent, self._names)
         window = timedelta(seconds=self._late_window_s)
         return payment_of(intent, refunds, still_disputed(disputes), reference, window)
 

@@ -9,7 +9,7 @@ the next look tell it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from agent_app.engines.http import Params, ShopHttp
 from agent_app.engines.joined.provider import ProviderChanges, Touched
 from agent_app.engines.port import EngineError, NotVisible, Rejected
 from agent_app.engines.stripe.documents import Charge, Event, Intent, Page, Refund
+from agent_app.engines.stripe.words import reference_of
 
 T = TypeVar("T")
 _PAGE = 100
@@ -69,11 +70,11 @@ class Feed:
     def __init__(
         self,
         http: ShopHttp,
-        reference_key: str | None,
+        names: Sequence[str],
         clock: Callable[[], datetime],
         history: timedelta,
     ) -> None:
-        self._http, self._key = http, reference_key
+        self._http, self._names = http, tuple(names)
         self._clock, self._history = clock, history
         self._lists_events = True
 
@@ -139,7 +140,7 @@ class Feed:
     def _of_charge(self, charge: Charge) -> _Entry:
         intent = charge.payment_intent
         if isinstance(intent, Intent):
-            reference = intent.metadata.get(self._key) if self._key else None
+            reference = reference_of(intent, self._names)
             return _Entry(charge.id, charge.created, intent.id, reference)
         return _Entry(charge.id, charge.created, intent)
 
@@ -177,14 +178,14 @@ class Feed:
         return self._http.get(path, into, walk).value
 
     def _reference(self, intent: str) -> str | None:
-        if self._key is None:
+        if not self._names:
             return None
         try:
             path = f"/v1/payment_intents/{quote(intent, safe='')}"
             said = self._http.get(path, Intent).value
         except NotVisible:
             return None
-        return said.metadata.get(self._key)
+        return reference_of(said, self._names)
 
     def _parse(self, cursor: str | None) -> _Cursor:
         if cursor is None:

@@ -8,6 +8,7 @@ a look costs what is new. The index is a cache; a restart builds it again.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import datetime
 
 from agent_app.engines.http import Params, ShopHttp
@@ -25,8 +26,8 @@ _OVERLAP_S = 60
 class Finder:
     """Finds payment intents by the shop's reference; safe to use from several threads."""
 
-    def __init__(self, http: ShopHttp, reference_key: str | None) -> None:
-        self._http, self._key = http, reference_key
+    def __init__(self, http: ShopHttp, names: Sequence[str]) -> None:
+        self._http, self._names = http, tuple(names)
         self._can_search: bool | None = None
         self._lock = threading.Lock()
         self._index: dict[str, dict[str, None]] = {}
@@ -36,7 +37,7 @@ class Finder:
     @property
     def searches(self) -> bool:
         """Return whether Stripe's search is used, as far as is known by now."""
-        return self._key is not None and self._can_search is not False
+        return bool(self._names) and self._can_search is not False
 
     def find(self, reference: str, since: datetime) -> tuple[str, ...]:
         """Return the ids of the intents with this reference; those older than `since` may lack.
@@ -44,7 +45,7 @@ class Finder:
         Raises:
             EngineError: no whole answer.
         """
-        if self._key is None or not reference:
+        if not self._names or not reference:
             return ()
         if self._can_search is not False:
             try:
@@ -62,7 +63,7 @@ class Finder:
 
     def _search(self, reference: str) -> tuple[str, ...]:
         value = reference.replace("\\", "\\\\").replace("'", "\\'")
-        query = f"metadata['{self._key}']:'{value}'"
+        query = " OR ".join(f"metadata['{name}']:'{value}'" for name in self._names)
         found: dict[str, None] = {}
         page: str | None = None
         for _ in range(_MOST_PAGES):
@@ -86,9 +87,9 @@ class Finder:
         for charge in self._charges(start):
             newest = max(newest, charge.created)
             intent = charge.payment_intent
-            reference = intent.metadata.get(self._key or "") if isinstance(intent, Intent) else None
-            if isinstance(intent, Intent) and reference:
-                self._index.setdefault(reference, {})[intent.id] = None
+            if isinstance(intent, Intent):
+                for reference in filter(None, map(intent.metadata.get, self._names)):
+                    self._index.setdefault(reference, {})[intent.id] = None
         self._newest_s = newest
         self._from_s = min(start, self._from_s) if self._from_s is not None else start
 

@@ -92,6 +92,18 @@ def payment_of(
     )
 
 
+def names_of(reference_key: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names in the metadata under which a shop's reference may stand."""
+    if reference_key is None:
+        return ()
+    return (reference_key,) if isinstance(reference_key, str) else tuple(reference_key)
+
+
+def reference_of(intent: Intent, names: Sequence[str]) -> str | None:
+    """Return the shop's reference: what stands under the first of the names."""
+    return next((intent.metadata[name] for name in names if intent.metadata.get(name)), None)
+
+
 def charge_of(intent: Intent) -> Charge | None:
     """Return the latest attempt, which was asked for expanded.
 
