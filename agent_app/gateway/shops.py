@@ -10,9 +10,9 @@ from pathlib import Path
 from agent_app.domain.ids import ShopId
 from agent_app.engines.history import open_history
 from agent_app.engines.history.orders import Status
-from agent_app.engines.http import Bounds
 from agent_app.engines.port import Shop
 from agent_app.engines.sandbox.connector import BOUNDS, SandboxShop
+from agent_app.gateway import real_shops
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.shop_settings import ShopConfig, policy_of
 from agent_app.gateway.wrapped_shop import TunedShop
@@ -34,7 +34,7 @@ def engine_of(
         HistoryUnreadable: its folder cannot be read.
         ConfigError: a key is missing or its file cannot be read, or the engine has no such clock.
     """
-    engine = _engine(shop, anchor, clock)
+    engine = _engine(shop, anchor, clock, environment)
     if not shop.flags:
         return engine
     try:
@@ -44,12 +44,21 @@ def engine_of(
         raise ConfigError(f"shop {shop.id!r}: {error}.") from error
 
 
-def _engine(shop: ShopConfig, anchor: datetime, clock: Callable[[], datetime]) -> Shop:
+def _engine(
+    shop: ShopConfig,
+    anchor: datetime,
+    clock: Callable[[], datetime],
+    environment: Mapping[str, str],
+) -> Shop:
+    if shop.is_real:
+        try:
+            return real_shops.joined(shop, clock, environment)
+        except (ValueError, OSError) as error:
+            raise ConfigError(f"{error}.") from error
     if shop.engine == "sandbox":
         assert shop.url is not None
-        return SandboxShop(shop.url, ShopId(shop.id), clock=clock, bounds=_bounds(shop, BOUNDS))
-    if shop.is_real:
-        raise ConfigError(f"shop {shop.id!r}: engine {shop.engine!r} is not built in yet.")
+        bounds = real_shops.bounded(BOUNDS, shop.timeout_s)
+        return SandboxShop(shop.url, ShopId(shop.id), clock=clock, bounds=bounds)
     assert shop.folder is not None
     weights = {Status(status): weight for status, weight in shop.weights.items()}
     return open_history(
@@ -60,10 +69,3 @@ def _engine(shop: ShopConfig, anchor: datetime, clock: Callable[[], datetime]) -
         weights=weights,
         clock=clock,
     )
-
-
-def _bounds(shop: ShopConfig, usual: Bounds) -> Bounds:
-    if shop.timeout_s is None:
-        return usual
-    connect_s = min(usual.connect_s, shop.timeout_s)
-    return Bounds(connect_s, read_s=shop.timeout_s, whole_s=shop.timeout_s)
