@@ -23,6 +23,7 @@ from agent_app.engines.stripe.feed import Feed
 from agent_app.engines.stripe.finding import Finder
 from agent_app.engines.stripe.words import (
     charge_of,
+    names_of,
     payment_of,
     reference_of,
     still_disputed,
@@ -70,7 +71,8 @@ class StripeProvider:
         use_proxies: bool = True,
         ca_file: str | None = None,
     ) -> None:
-        self._key, self._reference_key, self._live = key, reference_key, live
+        self._key, self._live = key, live
+        self._names = names_of(reference_key)
         self._late_window_s = late_window_s
         headers = {"Authorization": f"Bearer {key}", "Stripe-Version": API_VERSION}
         # A proxy of the environment has nothing to do with a server on this machine.
@@ -82,8 +84,8 @@ class StripeProvider:
             use_proxies=use_proxies and not is_here,
             ca_file=ca_file,
         )
-        self._finder = Finder(self._http, reference_key)
-        self._feed = Feed(self._http, reference_key, clock, timedelta(days=history_days))
+        self._finder = Finder(self._http, self._names)
+        self._feed = Feed(self._http, self._names, clock, timedelta(days=history_days))
 
     @property
     def query_lag_s(self) -> float:
