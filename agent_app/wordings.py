@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import NamedTuple
 
 from agent_app.domain.facts import FACTS_OF, MONEY_FACTS, Fact, FactValue
 from agent_app.domain.money import Money
@@ -35,10 +36,19 @@ class LanguageMissing(WordingError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Subject and body of one template, with placeholders."""
+    """Subject, body and short form of one template, with placeholders."""
 
     subject: str
     body: str
+    short: str
+
+
+class Rendered(NamedTuple):
+    """One message, filled in; `short` is its form for a text message."""
+
+    subject: str
+    body: str
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +83,8 @@ def render(
     facts: Mapping[Fact, FactValue] | Mapping[str, FactValue],
     *,
     fall_back: bool = False,
-) -> tuple[str, str]:
-    """Return subject and body of the message, stating nothing but what `facts` holds.
+) -> Rendered:
+    """Return the message, stating nothing but what `facts` holds.
 
     `facts` may hold more than the template states (`message_facts` gives all that are evidenced).
     `language` is a tag (`en`, `zh_CN`, `zh-Hans-CN`); with `fall_back` one that the product lacks
@@ -95,7 +105,11 @@ def render(
     wordings = load_wordings(known)
     texts = _texts(template, facts, wordings.fields)
     wording = wordings.templates[template]
-    return wording.subject.format_map(texts), wording.body.format_map(texts)
+    return Rendered(
+        wording.subject.format_map(texts),
+        wording.body.format_map(texts),
+        wording.short.format_map(texts),
+    )
 
 
 def money_text(money: Money) -> str:
@@ -146,17 +160,20 @@ def read_wordings(path: Path, language: str) -> Wordings:
 
 
 def _wording(template: Template, section: Section) -> Wording:
-    section.only("subject", "body")
+    section.only("subject", "body", "short")
     used: set[str] = set()
     for part in ("subject", "body"):
         used |= _placeholders(section, part)
+    short = _placeholders(section, "short")
     allowed = FACTS_OF[template]
-    for name in sorted(used - allowed):
+    for name in sorted((used | short) - allowed):
         names = ", ".join(f"{{{fact}}}" for fact in sorted(allowed))
         raise section.error(None, f"states {{{name}}}, which is not evidenced", f"use {names}")
     for name in sorted(allowed - used):
         raise section.error(None, f"does not state {{{name}}}", "put it in, in each language")
-    return Wording(section.text("subject"), section.text("body"))
+    if Fact.ORDER not in short:
+        raise section.error("short", "does not state {order}", "say of which order it speaks")
+    return Wording(section.text("subject"), section.text("body"), section.text("short"))
 
 
 def _placeholders(section: Section, key: str) -> set[str]:

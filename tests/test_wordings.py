@@ -51,12 +51,13 @@ def exactly(template: Template) -> dict[Fact, FactValue]:
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
 def test_a_message_states_all_its_facts_and_no_other(template: Template, language: str) -> None:
-    subject, body = render(template, language, exactly(template))
+    rendered = render(template, language, exactly(template))
+    subject, body, _ = rendered
     for fact, shown in SHOWN.items():
         stated = shown[LANGUAGES.index(language)] in f"{subject}\n{body}"
         assert stated is (fact in FACTS_OF[template]), fact
     assert "\n" not in subject
-    assert render(template, language, ALL_FACTS) == (subject, body)
+    assert render(template, language, ALL_FACTS) == rendered
 
 
 @pytest.mark.parametrize(("template", "language"), EVERY)
@@ -81,7 +82,7 @@ def test_messages_are_well_spoken(template: Template, language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_while_nothing_is_decided_the_customer_is_told_not_to_pay_again(language: str) -> None:
     words = {"en": "do not pay again", "zh_CN": "请勿重复支付"}[language]
-    subject, body = render(Template.CHECKING, language, exactly(Template.CHECKING))
+    subject, body, _ = render(Template.CHECKING, language, exactly(Template.CHECKING))
     assert words in subject
     assert words in body
 
@@ -186,7 +187,11 @@ FAULTS = {
         "{refund_amount} is left",
         "templates.confirmed states {refund_amount}",
     ),
-    "a fact left out": (" ({amount})", "", "templates.confirmed does not state {amount}"),
+    "a fact left out": (
+        "order {order} ({amount}). There",
+        "order {order}. There",
+        "templates.confirmed does not state {amount}",
+    ),
     "a format of one's own": ("({amount})", "({amount:>9})", "formats {amount} by itself"),
     "an attribute": ("({amount})", "({amount.currency})", "formats {amount.currency}"),
     "a lone brace": ("({amount})", "({amount)", "has a brace that stands alone"),
@@ -216,3 +221,26 @@ def test_messages_with_a_fault_are_refused_with_file_line_and_remedy(
 
 def test_unspoilt_messages_are_accepted() -> None:
     assert read_wordings(resource("messages", "en.yaml"), "en") == load_wordings("en")
+
+
+@pytest.mark.parametrize(("template", "language"), EVERY)
+def test_the_short_form_is_one_text_message_and_states_nothing_else(
+    template: Template, language: str
+) -> None:
+    facts = exactly(template) | {Fact.SHOP: "Lotus Store"}
+    short = render(template, language, facts).short
+    limit = 160 if short.isascii() else 70
+    assert len(short) <= limit, f"{len(short)} characters: {short}"
+    assert "PG-20418377" in short
+    assert "\n" not in short
+    for fact, shown in SHOWN.items():
+        if fact not in FACTS_OF[template]:
+            assert shown[LANGUAGES.index(language)] not in short
+
+
+def test_a_short_form_that_names_no_order_is_refused(tmp_path: Path) -> None:
+    whole = resource("messages", "en.yaml").read_text("utf-8")
+    path = tmp_path / "en.yaml"
+    path.write_text(whole.replace("we are checking your order {order}", "we are checking", 1))
+    with pytest.raises(ContentError, match="short"):
+        read_wordings(path, "en")

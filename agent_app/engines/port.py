@@ -124,7 +124,7 @@ class Command:
 class Message:
     """A message to a customer, as the shop or our own sender is to send it.
 
-    `email` and `phone` are where it goes (empty: not known); personal data, never logged.
+    Whom it goes to is not part of it: that is looked up when it is sent.
     """
 
     order: OrderRef
@@ -133,8 +133,8 @@ class Message:
     language: str
     subject: str
     body: str
-    email: str = ""
-    phone: str = ""
+    short: str = ""
+    """The same in one or two lines, for a text message."""
 
 
 @dataclass(frozen=True, slots=True)

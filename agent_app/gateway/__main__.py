@@ -16,13 +16,14 @@ from agent_app.gateway.commands import (
     database,
     describing,
     looking_over,
+    notifying,
     running,
     users,
 )
 from agent_app.gateway.config import ConfigError
 from agent_app.gateway.store.database import DatabaseUnusable
 
-_SUBJECTS = (running, database, users, auditing, looking_over, conforming, describing)
+_SUBJECTS = (running, database, users, auditing, looking_over, notifying, conforming, describing)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -46,7 +46,13 @@ from agent_app.gateway.store import action_rows, audit, case_rows, journal
 from agent_app.gateway.store.action_rows import AlreadyOpen, StoredAction
 from agent_app.gateway.store.case_rows import StoredCase
 from agent_app.gateway.worker import case_state_after
-from agent_app.wordings import LanguageMissing, WordingError, render, writing_language
+from agent_app.wordings import (
+    LanguageMissing,
+    Rendered,
+    WordingError,
+    render,
+    writing_language,
+)
 
 _AT_ONCE = frozenset({ActionKind.ESCALATE, ActionKind.RESOLVE})
 _TO_A_PAYMENT = frozenset(
@@ -192,13 +198,13 @@ def preview(
     """
     with gateway.database.read() as connection:
         _, view = casefile.open_case(gateway, connection, actor, case_id)
-    subject, body = _rendered(view, decide(view), template, language)
+    subject, body, _ = _rendered(view, decide(view), template, language)
     return MessagePreview(template=template, language=language, subject=subject, body=body)
 
 
 def _rendered(
     view: CaseView, decisions: Decisions, template: str | None, language: str
-) -> tuple[str, str]:
+) -> Rendered:
     if template not in {t.value for t in Template}:
         raise invalid(f"there is no message {template!r}", "template")
     if template not in decisions.templates:
@@ -213,11 +219,11 @@ def _rendered(
 
 def _message(view: CaseView, decisions: Decisions, asked: ActionRequest, key: str) -> Message:
     language = asked.language or writing_language(view.order.customer.language)
-    subject, body = _rendered(view, decisions, asked.template, language)
+    subject, body, short = _rendered(view, decisions, asked.template, language)
     assert asked.template is not None
     if repeated(view, asked.template):
         raise conflict("The customer was sent this message less than 10 minutes ago.")
-    return Message(view.order.ref, key, asked.template, language, subject, body)
+    return Message(view.order.ref, key, asked.template, language, subject, body, short)
 
 
 def _record(

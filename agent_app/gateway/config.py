@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from agent_app import typed_json
 from agent_app.gateway import shop_checks
 from agent_app.gateway.limit_settings import LimitConfig, limits_of
+from agent_app.gateway.notice_settings import MailConfig, SmsConfig, checked_mail, checked_sms
 from agent_app.gateway.shop_secrets import SECRET_PREFIX
 from agent_app.gateway.shop_settings import ShopConfig as ShopConfig
 from agent_app.gateway.signin.settings import OidcConfig, checked
@@ -69,6 +70,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     shops: tuple[ShopConfig, ...] = ()
     oidc: OidcConfig | None = None
     """The OpenID provider that signs people in; None: the gateway's own tokens alone."""
+    mail: MailConfig | None = None
+    """By what messages go out for shops that send none; None: not by e-mail."""
+    sms: SmsConfig | None = None
 
     @property
     def where(self) -> Path | str:
@@ -140,6 +144,7 @@ def load(path: Path | None, environment: Mapping[str, str] = os.environ) -> Conf
             config = msgspec.structs.replace(config, oidc=checked(config.oidc, folder))
         except ValueError as error:
             raise ConfigError(f"[oidc]: {error}.") from error
+    config = _check_notices(config, folder)
     return with_password(config, environment)
 
 
@@ -237,6 +242,17 @@ def _absolute(config: Config, folder: Path) -> Config:
         audit=msgspec.structs.replace(config.audit, anchors=inside(config.audit.anchors)),
         shops=tuple(of_shop(shop) for shop in config.shops),
     )
+
+
+def _check_notices(config: Config, folder: Path) -> Config:
+    section = "mail"
+    try:
+        mail = checked_mail(config.mail, folder) if config.mail is not None else None
+        section = "sms"
+        sms = checked_sms(config.sms, folder) if config.sms is not None else None
+    except ValueError as error:
+        raise ConfigError(f"[{section}]: {error}.") from error
+    return msgspec.structs.replace(config, mail=mail, sms=sms)
 
 
 def _check_limits(config: Config) -> None:

@@ -21,6 +21,7 @@ from agent_app.gateway.config import Config, is_postgresql
 from agent_app.gateway.doctor_database import look_at_content, look_at_server
 from agent_app.gateway.doctor_shop import look_at_shop
 from agent_app.gateway.findings import Finding, Findings, Level
+from agent_app.gateway.notice_settings import senders_of
 from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.store.database import newest_revision
 from agent_app.gateway.store.unusable import DatabaseUnusable
@@ -47,6 +48,7 @@ def examine(config: Config) -> Findings:
         yield Finding(Level.FAIL, "migrations", told + "newest program, after a backup")
     for shop in config.shops:
         yield from _guarded(f"shop {shop.id}", partial(look_at_shop, shop))
+    yield from _guarded("messages", partial(_messages, config))
     yield from _guarded("time", _time)
     yield from _guarded("sign-in", partial(_sign_in, config))
     yield from _guarded("gateway", partial(_gateway, config))
@@ -108,6 +110,25 @@ def _time() -> Findings:
         if said.stdout.strip() == "yes":
             told = "this machine's clock is set by NTP"
     yield Finding(Level.OK, "time", told)
+
+
+def _messages(config: Config) -> Findings:
+    if config.mail is None and config.sms is None:
+        told = "no [mail] and no [sms]: only shops that send messages themselves can notify"
+        yield Finding(Level.OK, "messages", told)
+        return
+    try:
+        senders = senders_of(config.mail, config.sms)
+    except ValueError as error:
+        yield Finding(Level.FAIL, "messages", f"{error}.")
+        return
+    for sender in senders:
+        problems = sender.problems()
+        for problem in problems:
+            yield Finding(Level.FAIL, "messages", problem)
+        if not problems:
+            told = f"{sender.channel}: connected, nothing sent; `notify-test` sends a message"
+            yield Finding(Level.OK, "messages", told)
 
 
 def _sign_in(config: Config) -> Findings:

@@ -12,13 +12,16 @@ from collections.abc import Iterator
 import uvicorn
 
 from agent_app.domain.ids import ShopId
+from agent_app.engines.notices.sender import Sender
 from agent_app.engines.port import Shop
 from agent_app.gateway import logs, systemd
 from agent_app.gateway.anchors import Keeper
-from agent_app.gateway.config import Config, ShopConfig
+from agent_app.gateway.config import Config, ConfigError, ShopConfig
 from agent_app.gateway.http.app import make_app
 from agent_app.gateway.http.metrics_page import metrics_route
 from agent_app.gateway.limit_settings import limits_of
+from agent_app.gateway.notice_settings import senders_of
+from agent_app.gateway.notifying import NotifyingShop
 from agent_app.gateway.observed import Observed
 from agent_app.gateway.service import Gateway, Pace
 from agent_app.gateway.shops import engine_of
@@ -117,7 +120,10 @@ def _started(config: Config, database: Database) -> Iterator[Gateway]:
     teams = {ShopId(shop.id): shop.team for shop in config.shops}
     provider = Provider(config.oidc) if config.oidc is not None else None
     try:
-        shops.extend(connect(shop, database) for shop in config.shops)
+        senders = _senders(config)
+        shops.extend(
+            NotifyingShop(connect(shop, database), senders, database) for shop in config.shops
+        )
         pace = Pace(config.watch_every_s)
         gateway = Gateway(
             database,
@@ -156,6 +162,13 @@ def _anchored(config: Config, gateway: Gateway, stopping: Stopping) -> Iterator[
 
 def _tell_watchdog() -> None:
     systemd.tell("WATCHDOG=1")
+
+
+def _senders(config: Config) -> tuple[Sender, ...]:
+    try:
+        return senders_of(config.mail, config.sms)
+    except ValueError as error:
+        raise ConfigError(f"{error}.") from error
 
 
 def connect(shop: ShopConfig, database: Database) -> Shop:

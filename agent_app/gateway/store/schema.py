@@ -324,3 +324,18 @@ case_terms = Table(
     Index("case_terms_case", "case_id", "term"),
     sqlite_with_rowid=False,
 )
+
+# Messages that the gateway sent itself: what is known of each handing over (`notices`).
+notices = Table(
+    "notices",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("shop", String, nullable=False),
+    Column("ref", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("template", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("reply", Text),
+    Index("notices_order", "shop", "ref"),
+)

@@ -1,0 +1,1 @@
+"""Senders of messages to customers, for shops that cannot send any themselves."""

@@ -1,0 +1,188 @@
+"""Messages to customers of shops that cannot send any: handed over by our own senders, once.
+
+Written before the first byte is `begun`, after the receiver's answer `accepted`. What broke off in
+between may have been sent: it is not sent again by itself, and a person decides, as with money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.capabilities import Capabilities
+from agent_app.domain.events import EventKind, OrderEvent, Source
+from agent_app.domain.ids import EventId, OrderRef
+from agent_app.domain.ledger import Outcome
+from agent_app.domain.order import Customer
+from agent_app.engines.notices.sender import Channel, Notice, Sender
+from agent_app.engines.port import (
+    Command,
+    EngineError,
+    Message,
+    OutcomeUnknown,
+    Reading,
+    Receipt,
+    Rejected,
+    Shop,
+)
+from agent_app.gateway.store import notices, order_log
+from agent_app.gateway.store.database import Database
+from agent_app.gateway.store.notices import HandOver
+from agent_app.gateway.wrapped_shop import WrappedShop
+
+
+class NotifyingShop(WrappedShop):
+    """Sends messages itself where the shop under it cannot; everything else is the shop's."""
+
+    def __init__(
+        self,
+        shop: Shop,
+        senders: Sequence[Sender],
+        database: Database,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Take the senders in the order in which they are to be preferred."""
+        super().__init__(shop)
+        self._senders = tuple(senders)
+        self._database = database
+        self._now = clock or database.clock.now
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Return the shop's, able to notify where a sender is there."""
+        declared = self._shop.capabilities
+        if declared.can_notify or not self._senders:
+            return declared
+        return replace(declared, can_notify=True)
+
+    @property
+    def longest_call_s(self) -> float:
+        longest = max((s.longest_s for s in self._senders), default=0.0)
+        return max(self._shop.longest_call_s, longest)
+
+    def read(self, ref: OrderRef) -> Reading:
+        """Read the order, and tell of the messages that we sent for it."""
+        reading = self._shop.read(ref)
+        if not self._senders or reading.order is None:
+            return reading
+        with self._database.read() as connection:
+            sent = notices.of_order(connection, self._shop.id, ref)
+        now = self._now()
+        ours = tuple(
+            OrderEvent(
+                EventId(f"sent:{one.key}"), ref, EventKind.MESSAGE_SENT, Source.AGENT, one.at,
+                now, note=one.template,
+            )
+            for one in sent
+            if one.state is HandOver.ACCEPTED
+        )  # fmt: skip
+        return replace(reading, events=(*reading.events, *ours))
+
+    def outcome(self, command: Command) -> Outcome:
+        """Answer for messages from what was recorded.
+
+        Raises:
+            EngineError: it may have been sent, and nobody can be asked.
+        """
+        if command.kind is not ActionKind.NOTIFY or self._is_the_shops:
+            return self._shop.outcome(command)
+        with self._database.read() as connection:
+            known = notices.get(connection, command.key)
+        if known is None or known.state is HandOver.NOT_SENT:
+            return Outcome.ABSENT
+        if known.state is HandOver.ACCEPTED:
+            return Outcome.DONE
+        if self._honours_keys(known.channel):
+            return Outcome.ABSENT
+        raise EngineError("the message may have been sent; no receiver can be asked")
+
+    def send_message(self, message: Message) -> Receipt:
+        """Hand the message over once for its key.
+
+        Raises:
+            OutcomeUnknown: it may have been sent, now or by an earlier try.
+            Rejected: it cannot be sent: no contact, or the receiver refuses it.
+            Throttled, Unreachable: it was not sent.
+        """
+        if self._is_the_shops:
+            return self._shop.send_message(message)
+        with self._database.read() as connection:
+            known = notices.get(connection, message.key)
+            order = order_log.known(connection, self._shop.id, message.order)
+        if known is not None and known.state is HandOver.ACCEPTED:
+            return Receipt(Outcome.DONE, known.reply)
+        begun = known is not None and known.state is HandOver.BEGUN
+        if known is not None and begun and not self._honours_keys(known.channel):
+            raise OutcomeUnknown("an earlier try may have sent it")
+        sender, to = self._choose(order.order.customer if order is not None else None)
+        now = self._now()
+        with self._database.write() as connection:
+            notices.begin(
+                connection,
+                self._shop.id,
+                message.order,
+                message.key,
+                sender.channel,
+                message.template,
+                now,
+            )
+        return self._hand_over(sender, self._notice(message, sender.channel, to, now))
+
+    def problems(self) -> Sequence[str]:
+        """Return the shop's; a sender is asked by `doctor`, not at every look."""
+        return self._shop.problems()
+
+    @property
+    def _is_the_shops(self) -> bool:
+        return not self._senders or self._shop.capabilities.can_notify
+
+    def _honours_keys(self, channel: str) -> bool:
+        return any(s.honours_keys for s in self._senders if s.channel == channel)
+
+    def _choose(self, customer: Customer | None) -> tuple[Sender, str]:
+        for sender in self._senders:
+            to = _contact(customer, sender.channel)
+            if to:
+                return sender, to
+        wanted = " or ".join(_NAMES[s.channel] for s in self._senders)
+        raise Rejected(f"the order has no {wanted} to write to; tell the customer otherwise")
+
+    def _notice(self, message: Message, channel: Channel, to: str, now: datetime) -> Notice:
+        return Notice(
+            key=message.key,
+            channel=channel,
+            to=to,
+            language=message.language,
+            subject=message.subject,
+            text=message.short or message.body if channel is Channel.SMS else message.body,
+            template=message.template,
+            shop=self._shop.capabilities.label or str(self._shop.id),
+            order=str(message.order),
+            at=now,
+        )
+
+    def _hand_over(self, sender: Sender, notice: Notice) -> Receipt:
+        try:
+            reply = sender.send(notice)
+        except OutcomeUnknown:
+            raise
+        except EngineError:
+            self._end(notice.key, HandOver.NOT_SENT)
+            raise
+        self._end(notice.key, HandOver.ACCEPTED, reply)
+        return Receipt(Outcome.DONE, reply)
+
+    def _end(self, key: str, state: HandOver, reply: str | None = None) -> None:
+        with self._database.write() as connection:
+            notices.end(connection, key, state, self._now(), reply)
+
+
+_NAMES = {Channel.EMAIL: "e-mail address", Channel.SMS: "phone number"}
+
+
+def _contact(customer: Customer | None, channel: Channel) -> str:
+    if customer is None:
+        return ""
+    return customer.email if channel is Channel.EMAIL else customer.phone
