@@ -56,7 +56,7 @@ class Reader:
         order = Order(
             self.shop,
             ref,
-            _customer(said.email, said.locale, said.shipping_address, said.customer, said.id),
+            _customer(said.email, said.locale, said.shipping_address, said.customer),
             total,
             self._method(collections),
             said.created_at,
@@ -85,7 +85,7 @@ class Reader:
         order = Order(
             self.shop,
             ref,
-            _customer(said.email, said.locale, said.shipping_address, None, said.id),
+            _customer(said.email, said.locale, said.shipping_address, None),
             money(said.total, said.currency_code),
             self._method(collections),
             said.created_at,
@@ -133,13 +133,11 @@ def _customer(
     locale: str | None,
     address: Person | None,
     account: Person | None,
-    whose: str,
 ) -> Customer:
     person = address or account or Person()
     name = " ".join(part for part in (person.first_name, person.last_name) if part)
     return Customer(
-        # Two people without an address are not the same person.
-        payer_id(email) or CustomerId(f"unknown-{whose}"),
+        payer_id(email) or CustomerId(""),
         name,
         email or "",
         person.phone or (account.phone if account else None) or "",

@@ -6,6 +6,7 @@ The gateway's configuration makes one; safe to use from several threads at once.
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -22,6 +23,7 @@ from agent_app.engines.medusa.documents import OrderRows, Products
 from agent_app.engines.medusa.feed import Feed
 from agent_app.engines.medusa.looks import Reader, Seen
 from agent_app.engines.medusa.orders import FoundCart, Orders
+from agent_app.engines.medusa.vanished import OnTheirWay
 from agent_app.engines.port import (
     Command,
     EngineError,
@@ -95,6 +97,7 @@ class MedusaStore:
         self._orders = Orders(self._admin, self._storefront)
         self._feed = Feed(self._admin, self._orders.learn)
         self._acts = Acts(self._admin, self._storefront)
+        self._on_their_way = OnTheirWay()
         self._reader = Reader(shop_id, captures == "later", dict(methods or {}))
 
     @property
@@ -126,10 +129,12 @@ class MedusaStore:
         now = self._clock()
         found = self._orders.find(ref)
         if isinstance(found, FoundCart):
-            return self._reader.of_cart(
+            look = self._reader.of_cart(
                 ref, found.cart, found.collections, found.why_not, found.hashes
             )
-        return self._reader.of_order(ref, found.value, found.payload_hash, now)
+        else:
+            look = self._reader.of_order(ref, found.value, found.payload_hash, now)
+        return dataclasses.replace(look, payments=self._on_their_way.told(ref, look.payments))
 
     def ref_of(self, touched: Touched) -> OrderRef | None:
         """Return the cart or order by the reference in the payment: a cart's, order's, session's.

@@ -1,0 +1,465 @@
+"""What Medusa does wrong when it is asked directly, and that the connector does not fall for it.
+
+Each trap is shown on the real shop first: a test whose raw half passes no longer tells that
+Medusa has changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from agent_app.domain.actions import ActionKind
+from agent_app.domain.events import EventKind
+from agent_app.domain.ids import OrderRef, PaymentId, ShopId
+from agent_app.domain.money import Money
+from agent_app.domain.stage import Stage
+from agent_app.engines.joined.store import StoreLook, StorePayment
+from agent_app.engines.medusa.store import MedusaStore
+from agent_app.engines.port import (
+    Command,
+    Conflict,
+    Doubtful,
+    EngineError,
+    Forbidden,
+    NotVisible,
+    Outcome,
+    OutcomeUnknown,
+    Receipt,
+    Rejected,
+)
+from tests.engines.medusa.kit import MedusaTrade
+from tests.engines.medusa.relay import Relay
+from tests.engines.real.running import running
+from tests.engines.real.trade import Way
+
+_COUNT = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def _trade() -> Iterator[MedusaTrade]:
+    made = MedusaTrade(running("medusa"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def trade(_trade: MedusaTrade) -> Iterator[MedusaTrade]:
+    yield _trade
+    _trade.hand(refund_delay_ms=0, lose_refund_every=0)
+
+
+@pytest.fixture
+def store(trade: MedusaTrade) -> Iterator[MedusaStore]:
+    made = store_at(trade)
+    yield made
+    made.close()
+
+
+def store_at(trade: MedusaTrade, url: str = "", **keys: str) -> MedusaStore:
+    given = {name: trade.state[name] for name in ("secret_key", "publishable_key")} | keys
+    return MedusaStore(
+        url or trade.base_url, ShopId("medusa"), captures="at_once", use_proxies=False, **given
+    )
+
+
+def command(kind: ActionKind, ref: OrderRef, minor: int | None = None, note: str = "") -> Command:
+    key = "aa-" + hashlib.sha256(f"{ref} {next(_COUNT)}".encode()).hexdigest()[:40]
+    amount = Money(minor, "EUR") if minor is not None else None
+    return Command(kind, ref, key, None, amount, note)
+
+
+def act(store: MedusaStore, what: Command, look: StoreLook | None = None) -> Receipt:
+    """Look, and carry out on the order's payment that has a row, as the joined shop does."""
+    look = look or store.look(what.order)
+    payment = look.payments[0] if look.payments else None
+    named = PaymentId(payment.payment_id) if payment else None
+    whole = Command(what.kind, what.order, what.key, named, what.amount, what.note)
+    return store.perform(whole, look, payment)
+
+
+def only(look: StoreLook) -> StorePayment:
+    (payment,) = look.payments
+    return payment
+
+
+def minor_paid_back(trade: MedusaTrade, ref: OrderRef) -> list[int]:
+    return sorted(payout.amount_minor for payout in trade.payouts(ref))
+
+
+def together(*calls: Callable[[], object]) -> list[object]:
+    """Run the calls at the same time; return what each gave or raised."""
+    gate = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], object]) -> object:
+        gate.wait()
+        try:
+            return call()
+        except EngineError as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+class TestRefunds:
+    def test_the_same_key_pays_twice_at_the_shop_and_is_known_again_by_us(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw = trade.make(Way.HEALTHY).ref
+        payment = trade.payment(trade.order_of(raw))["id"]
+        for _ in range(2):
+            said = trade._admin.post(
+                f"/admin/payments/{payment}/refund",
+                json={"amount": 5},
+                headers={"Idempotency-Key": "the-same"},
+            )
+            assert said.status_code == 200
+        assert minor_paid_back(trade, raw) == [500, 500]
+
+        ours = trade.make(Way.HEALTHY).ref
+        what = command(ActionKind.REFUND, ours, 500, "damaged")
+        receipt = act(store, what)
+        (refund,) = only(store.look(ours)).refunds
+        assert (refund.key, refund.id) == (what.key, receipt.reference)
+        assert refund.kind is EventKind.REFUND_SUCCEEDED
+        assert refund.note == f"{what.key} damaged"
+        assert minor_paid_back(trade, ours) == [500]
+
+    def test_an_open_edit_pays_and_answers_400_and_we_do_not_ask(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw, ours = trade.make(Way.HEALTHY).ref, trade.make(Way.HEALTHY).ref
+        for ref in (raw, ours):
+            order = trade.order_of(ref)
+            trade.admin("POST", "/admin/order-edits", order_id=order).raise_for_status()
+        assert trade.refund_directly(raw, 500).startswith("400")
+        assert minor_paid_back(trade, raw) == [500], "the money went although it said 400"
+
+        with pytest.raises(Conflict, match="open change"):
+            act(store, command(ActionKind.REFUND, ours, 500))
+        assert minor_paid_back(trade, ours) == []
+
+    def test_a_refund_that_was_paid_and_not_booked_is_still_seen(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        ref = trade.make(Way.HEALTHY).ref
+        trade.admin("POST", "/admin/order-edits", order_id=trade.order_of(ref)).raise_for_status()
+        trade.refund_directly(ref, 500)
+        (refund,) = only(store.look(ref)).refunds
+        assert refund.kind is EventKind.REFUND_SUCCEEDED
+
+    def test_parts_asked_for_at_the_same_time_are_all_paid(self, trade: MedusaTrade) -> None:
+        trade.slow_refunds(0.5)
+        raw = trade.make(Way.HEALTHY).ref
+        together(*[lambda: trade.refund_directly(raw, 500)] * 3)
+        assert minor_paid_back(trade, raw) == [500, 500, 500]
+
+    def test_a_400_that_follows_the_payout_is_doubtful(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        """Somebody opens an edit after we asked for one and before the refund is booked."""
+        ref = trade.make(Way.HEALTHY).ref
+        order = trade.order_of(ref)
+        trade.slow_refunds(3.0)
+        with ThreadPoolExecutor(1) as pool:
+            ours = pool.submit(act, store, command(ActionKind.REFUND, ref, 500))
+            _look_until(store, ref, lambda seen: bool(only(seen).refunds))
+            trade.admin("POST", "/admin/order-edits", order_id=order).raise_for_status()
+            with pytest.raises(Doubtful, match="active order change"):
+                ours.result()
+        assert minor_paid_back(trade, ref) == [500]
+
+    def test_full_refunds_at_the_same_time_are_paid_once_and_the_rest_surely_refused(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        made = trade.make(Way.HEALTHY)
+        before = store.look(made.ref)
+        sent = [command(ActionKind.REFUND, made.ref, made.total_minor) for _ in range(3)]
+        told = together(*[functools.partial(act, store, one, before) for one in sent])
+        assert minor_paid_back(trade, made.ref) == [made.total_minor]
+        assert sum(isinstance(one, Receipt) for one in told) == 1
+        assert sum(isinstance(one, Rejected) for one in told) == 2
+
+    def test_a_refund_in_the_works_keeps_another_back(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        ref = trade.make(Way.HEALTHY).ref
+        trade.slow_refunds(2.0)
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(trade.refund_directly, ref, 500)
+            look = _look_until(store, ref, lambda seen: bool(only(seen).refunds))
+            (row,) = only(look).refunds
+            assert row.kind is EventKind.REFUND_PENDING, "written before the provider was asked"
+            with pytest.raises(Conflict, match="being paid out"):
+                act(store, command(ActionKind.REFUND, ref, 500), look)
+            assert other.result().startswith("200")
+        assert minor_paid_back(trade, ref) == [500]
+        (row,) = only(store.look(ref)).refunds
+        assert row.kind is EventKind.REFUND_SUCCEEDED
+
+    def test_a_lost_answer_leaves_no_row_and_is_unknown_to_us(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw = trade.make(Way.HEALTHY)
+        trade.lose_refund_answers(every=1)
+        for _ in range(2):
+            assert trade.refund_directly(raw.ref, raw.total_minor).startswith("500")
+        assert minor_paid_back(trade, raw.ref) == [raw.total_minor] * 2, "more than was captured"
+        assert only(store.look(raw.ref)).refunds == ()
+
+        ours = trade.make(Way.HEALTHY)
+        with pytest.raises(OutcomeUnknown):
+            act(store, command(ActionKind.REFUND, ours.ref, ours.total_minor))
+
+    def test_more_than_is_left_is_paid_by_the_shop_to_a_cent_and_never_asked_for_by_us(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw, made = trade.make(Way.HEALTHY), trade.make(Way.HEALTHY)
+        assert trade.refund_directly(raw.ref, raw.total_minor + 1).startswith("200")
+        assert minor_paid_back(trade, raw.ref) == [raw.total_minor + 1]
+        with pytest.raises(Rejected, match="more than"):
+            act(store, command(ActionKind.REFUND, made.ref, made.total_minor + 1))
+        for minor in (0, -100):
+            with pytest.raises(Rejected, match="more than nothing"):
+                act(store, command(ActionKind.REFUND, made.ref, minor))
+        assert minor_paid_back(trade, made.ref) == []
+
+    def test_the_providers_own_refusal_is_doubtful(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        """It comes under the same 400 as refusals that follow a payout."""
+        ref, _ = trade._healthy(decline_refund=True)
+        with pytest.raises(Doubtful, match="declined"):
+            act(store, command(ActionKind.REFUND, OrderRef(ref), 500))
+        assert minor_paid_back(trade, OrderRef(ref)) == []
+        assert only(store.look(OrderRef(ref))).refunds == ()
+
+    def test_the_amount_arrives_exactly(self, trade: MedusaTrade, store: MedusaStore) -> None:
+        ref = trade.make(Way.HEALTHY).ref
+        for minor in (1, 29, 1999):
+            act(store, command(ActionKind.REFUND, ref, minor))
+        assert minor_paid_back(trade, ref) == [1, 29, 1999]
+        look = store.look(ref)
+        assert [r.amount.amount_minor for r in only(look).refunds] == [1, 29, 1999]
+        captured = trade.captured(ref)
+        assert look.order.total == Money(captured[0][1], "EUR"), "a refund makes no order cheaper"
+
+    def test_a_carts_payment_cannot_be_paid_back_and_we_say_so(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        ref = trade.make(Way.PAID_UNFULFILLABLE).ref
+        with pytest.raises(Rejected, match="only what an order was made of"):
+            act(store, command(ActionKind.REFUND, ref, 100))
+        untold = trade.make(Way.PAID_UNTOLD).ref
+        with pytest.raises(Rejected, match="never told of it"):
+            act(store, command(ActionKind.REFUND, untold, 100))
+
+
+class TestCarts:
+    @pytest.mark.parametrize("way", [Way.PAID_UNTOLD, Way.PAID_NOT_COMPLETED])
+    def test_a_paid_cart_is_completed_once_under_its_reference(
+        self, trade: MedusaTrade, store: MedusaStore, way: Way
+    ) -> None:
+        made = trade.make(way)
+        before = store.look(made.ref)
+        assert (before.stage, before.order.fulfillable) == (Stage.ABSENT, True)
+        what = command(ActionKind.RESUBMIT, made.ref)
+        assert store.outcome(what, before) is Outcome.ABSENT
+        receipts = together(*[lambda: act(store, what, before)] * 3)
+        orders = {r.reference for r in receipts if isinstance(r, Receipt)}
+        assert len(orders) == 1, receipts
+        after = store.look(made.ref)
+        assert (after.stage, store.outcome(what, after)) == (Stage.CONFIRMED, Outcome.DONE)
+        assert after.order.total == before.order.total
+        assert [p.payment_id for p in after.payments] == [p.payment_id for p in before.payments]
+        assert trade.captured(made.ref) == [(only(after).provider_id, made.total_minor)]
+        assert act(store, what, after).outcome is Outcome.DONE
+
+    def test_a_captured_cart_that_fails_is_paid_back_by_the_shop_and_not_through_us(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw, ours = trade.make(Way.PAID_UNFULFILLABLE), trade.make(Way.PAID_UNFULFILLABLE)
+        with pytest.raises(RuntimeError, match="400"):
+            trade.complete(raw.ref)
+        assert minor_paid_back(trade, raw.ref) == [raw.total_minor]
+        (refund,) = only(store.look(raw.ref)).refunds
+        assert (refund.automatic, refund.kind) == (True, EventKind.REFUND_SUCCEEDED)
+
+        look = store.look(ours.ref)
+        assert look.order.fulfillable is False
+        with pytest.raises(Rejected, match="no shipping method"):
+            act(store, command(ActionKind.RESUBMIT, ours.ref), look)
+        assert minor_paid_back(trade, ours.ref) == []
+
+    def test_a_cart_is_not_completed_when_its_goods_are_sold_out(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        cart = OrderRef(trade.cart(scarce=True, quantity=3))
+        session = trade.session(cart)
+        trade.pay(session)
+        trade.tell_shop(session)
+        assert store.look(cart).order.fulfillable is True
+        item, place = trade.state["scarce_inventory_item_id"], trade.state["stock_location_id"]
+        path = f"/admin/inventory-items/{item}/location-levels/{place}"
+        trade.admin("POST", path, stocked_quantity=2).raise_for_status()
+        try:
+            look = store.look(cart)
+            assert look.order.fulfillable is False
+            assert "sold out" in str(look.order.unfulfillable_why)
+            with pytest.raises(Rejected, match="sold out"):
+                act(store, command(ActionKind.RESUBMIT, cart), look)
+        finally:
+            trade.admin("POST", path, stocked_quantity=1_000_000).raise_for_status()
+        assert minor_paid_back(trade, cart) == []
+
+    def test_completing_an_unpaid_cart_makes_no_order(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        cart = OrderRef(trade.cart())
+        trade.session(cart)
+        with pytest.raises(Doubtful, match="not authorized"):
+            act(store, command(ActionKind.RESUBMIT, cart))
+        assert store.look(cart).stage == Stage.ABSENT
+
+
+class TestOtherActs:
+    def test_cancelling_a_captured_order_pays_it_back_and_we_never_do(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        raw, ours = trade.make(Way.HEALTHY), trade.make(Way.HEALTHY)
+        trade.admin("POST", f"/admin/orders/{trade.order_of(raw.ref)}/cancel").raise_for_status()
+        assert minor_paid_back(trade, raw.ref) == [raw.total_minor]
+
+        with pytest.raises(Conflict, match="would pay it back"):
+            act(store, command(ActionKind.VOID, ours.ref))
+        assert minor_paid_back(trade, ours.ref) == []
+        assert store.look(ours.ref).stage == Stage.CONFIRMED
+
+    def test_a_reserved_payment_is_voided_with_its_order(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        made = trade.make(Way.AUTHORISED)
+        before = store.look(made.ref)
+        act(store, command(ActionKind.VOID, made.ref), before)
+        after = store.look(made.ref)
+        assert after.stage == Stage.CANCELLED
+        assert [m.kind for m in only(after).movements] == [
+            EventKind.PAYMENT_AUTHORISED,
+            EventKind.PAYMENT_VOIDED,
+        ]
+        (intent,) = trade._intents(made.ref)
+        assert intent["status"] == "canceled"
+
+    def test_a_reserved_payment_is_captured_once(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        made = trade.make(Way.AUTHORISED)
+        assert store.look(made.ref).stage == Stage.PAYING
+        act(store, command(ActionKind.CAPTURE, made.ref))
+        after = store.look(made.ref)
+        assert after.stage == Stage.CONFIRMED
+        with pytest.raises(Conflict, match="captured meanwhile"):
+            act(store, command(ActionKind.CAPTURE, made.ref), after)
+        assert [minor for _, minor in trade.captured(made.ref)] == [made.total_minor]
+
+    def test_a_refused_capture_is_doubtful_and_a_lost_one_unknown(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        refused = trade.make(Way.CAPTURE_FAILED)
+        with pytest.raises(Doubtful, match="expired"):
+            act(store, command(ActionKind.CAPTURE, refused.ref))
+        lost, _ = trade._healthy(capture_method="manual", lose_capture=True)
+        with pytest.raises(OutcomeUnknown):
+            act(store, command(ActionKind.CAPTURE, OrderRef(lost)))
+        assert trade.captured(OrderRef(lost)), "the money went"
+        assert store.look(OrderRef(lost)).stage == Stage.PAYING
+
+    def test_an_order_that_waits_for_its_payment_takes_it_in(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        cart = OrderRef(trade.cart())
+        session = trade.session(cart, defer=True)
+        trade.complete(cart)
+        what = command(ActionKind.RESYNC, cart)
+        before = store.look(cart)
+        assert only(before).provider_id == session["data"]["id"]
+        with pytest.raises(Rejected, match="not there yet"):
+            act(store, what, before)
+        assert trade.pay(session)
+        assert act(store, what, before).outcome is Outcome.DONE
+        after = store.look(cart)
+        assert (after.stage, store.outcome(what, after)) == (Stage.CONFIRMED, Outcome.DONE)
+        assert only(after).payment_id == only(before).payment_id
+        with pytest.raises(Conflict):
+            act(store, what, after)
+
+    def test_what_medusa_cannot_do_is_refused_in_words(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        made = trade.make(Way.CANCELLED_PAID)
+        with pytest.raises(Rejected, match="cannot bring a cancelled order back"):
+            act(store, command(ActionKind.RESUBMIT, made.ref))
+        with pytest.raises(Rejected, match="cannot do this"):
+            act(store, command(ActionKind.CORRECT_INPUT, made.ref))
+
+
+class TestDoors:
+    def test_unknown_things_are_not_visible(self, store: MedusaStore) -> None:
+        for ref in ("cart_none", "order_none", "no such order"):
+            with pytest.raises(NotVisible):
+                store.look(OrderRef(ref))
+
+    def test_wrong_keys_are_told_apart_and_named(self, trade: MedusaTrade) -> None:
+        assert_none = store_at(trade)
+        assert assert_none.problems() == ()
+        assert_none.close()
+        made = trade.make(Way.HEALTHY)
+        secret = store_at(trade, secret_key="sk_wrong")
+        with pytest.raises(Forbidden):
+            secret.look(OrderRef(trade.order_of(made.ref)))
+        (problem,) = secret.problems()
+        assert "secret key" in problem
+        secret.close()
+        public = store_at(trade, publishable_key="pk_wrong")
+        (problem,) = public.problems()
+        assert "publishable key" in problem
+        public.close()
+
+    def test_the_shops_list_compares_totals_as_text_and_we_do_not_use_it(
+        self, trade: MedusaTrade
+    ) -> None:
+        trade.make(Way.HEALTHY)
+        query = "/admin/orders?fields=id,total&total[$gte]=100&limit=100"
+        told = trade.admin("GET", query).json()["orders"]
+        assert any(order["total"] < 100 for order in told), "20 comes after 100 as a text"
+        with Relay(trade.base_url) as relay:
+            store = store_at(trade, relay.url)
+            store.changes(None, 10)
+            store.look(trade.make(Way.HEALTHY).ref)
+            store.close()
+        assert relay.passed
+        assert not any("total%5B" in one.line or "total[" in one.line for one in relay.passed)
+
+    def test_two_looks_state_the_same(self, trade: MedusaTrade, store: MedusaStore) -> None:
+        for way in (Way.HEALTHY, Way.AUTHORISED, Way.PAID_TWICE, Way.CANCELLED_PAID):
+            ref = trade.make(way).ref
+            first, second = store.look(ref), store.look(ref)
+            assert first.payments == second.payments
+            assert [(e.id, e.at) for e in first.events] == [(e.id, e.at) for e in second.events]
+
+
+def _look_until(
+    store: MedusaStore, ref: OrderRef, wanted: Callable[[StoreLook], bool]
+) -> StoreLook:
+    for _ in range(50):
+        look = store.look(ref)
+        if wanted(look):
+            return look
+    raise AssertionError("it never came")
