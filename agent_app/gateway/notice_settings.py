@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,7 +15,6 @@ from agent_app.engines.notices.smtp import MailServer, Security, SmtpSender
 from agent_app.engines.notices.webhook import Receiver, WebhookSender, secret_of
 
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_LOOPBACK = ("127.", "localhost", "::1")
 _LONGEST_S = 120.0
 
 
@@ -71,7 +71,7 @@ def checked_mail(mail: MailConfig, folder: Path) -> MailConfig:
                 address_of(address)
         except ValueError:
             raise ValueError(f"`{name}` {address!r} is not an e-mail address") from None
-    if mail.security == "none" and not mail.host.startswith(_LOOPBACK):
+    if mail.security == "none" and not _is_loopback(mail.host):
         raise ValueError(
             '`security = "none"` sends messages readable by anyone; use "starttls" or "tls"'
         )
@@ -98,7 +98,7 @@ def checked_sms(sms: SmsConfig, folder: Path) -> SmsConfig:
         raise ValueError(f"`url` {sms.url!r} is not a URL that begins with https://")
     if parts.username is not None or parts.password is not None:
         raise ValueError("`url` holds a user's name or password; the requests are signed instead")
-    if parts.scheme == "http" and not parts.hostname.startswith(_LOOPBACK):
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
         raise ValueError("`url` begins with http://; messages go by https:// only")
     return msgspec.structs.replace(
         sms,
@@ -164,6 +164,13 @@ def _sms_sender(sms: SmsConfig) -> Sender:
 def _bounded(timeout_s: float) -> None:
     if not 0 < timeout_s <= _LONGEST_S:
         raise ValueError(f"`timeout_s` is above 0 and at most {_LONGEST_S:g}")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _inside(folder: Path, path: str | None) -> str | None:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.capabilities import Capabilities
+from agent_app.domain.capabilities import READ_ONLY, Capabilities
 from agent_app.domain.events import EventKind, OrderEvent, Source
 from agent_app.domain.ids import EventId, OrderRef
 from agent_app.domain.ledger import Outcome
-from agent_app.domain.order import Customer
+from agent_app.domain.order import Customer, Order
 from agent_app.engines.notices.sender import Channel, Notice, Sender
 from agent_app.engines.port import (
     Command,
@@ -29,7 +29,7 @@ from agent_app.engines.port import (
 )
 from agent_app.gateway.store import notices, order_log
 from agent_app.gateway.store.database import Database
-from agent_app.gateway.store.notices import HandOver
+from agent_app.gateway.store.notices import HandedOver, HandOver
 from agent_app.gateway.wrapped_shop import WrappedShop
 
 
@@ -51,9 +51,13 @@ class NotifyingShop(WrappedShop):
 
     @property
     def capabilities(self) -> Capabilities:
-        """Return the shop's, able to notify where a sender is there."""
+        """Return the shop's, able to notify where a sender is there.
+
+        A shop that has not declared itself yet stays as it is: the ledger waits for that.
+        """
         declared = self._shop.capabilities
-        if declared.can_notify or not self._senders:
+        undeclared = declared == replace(READ_ONLY, label=declared.label)
+        if declared.can_notify or undeclared or not self._senders:
             return declared
         return replace(declared, can_notify=True)
 
@@ -86,15 +90,17 @@ class NotifyingShop(WrappedShop):
         Raises:
             EngineError: it may have been sent, and nobody can be asked.
         """
-        if command.kind is not ActionKind.NOTIFY or self._is_the_shops:
+        if command.kind is not ActionKind.NOTIFY:
             return self._shop.outcome(command)
         with self._database.read() as connection:
             known = notices.get(connection, command.key)
+        if known is None and self._is_the_shops:
+            return self._shop.outcome(command)
         if known is None or known.state is HandOver.NOT_SENT:
             return Outcome.ABSENT
         if known.state is HandOver.ACCEPTED:
             return Outcome.DONE
-        if self._honours_keys(known.channel):
+        if self._repeats_safely(known) is not None:
             return Outcome.ABSENT
         raise EngineError("the message may have been sent; no receiver can be asked")
 
@@ -108,17 +114,15 @@ class NotifyingShop(WrappedShop):
         """
         if self._is_the_shops:
             return self._shop.send_message(message)
-        with self._database.read() as connection:
+        now = self._now()
+        # Looked up and begun in one write: of two that come at once the second finds the first.
+        with self._database.write() as connection:
             known = notices.get(connection, message.key)
             order = order_log.known(connection, self._shop.id, message.order)
-        if known is not None and known.state is HandOver.ACCEPTED:
-            return Receipt(Outcome.DONE, known.reply)
-        begun = known is not None and known.state is HandOver.BEGUN
-        if known is not None and begun and not self._honours_keys(known.channel):
-            raise OutcomeUnknown("an earlier try may have sent it")
-        sender, to = self._choose(order.order.customer if order is not None else None)
-        now = self._now()
-        with self._database.write() as connection:
+            if known is not None and known.state is HandOver.ACCEPTED:
+                return Receipt(Outcome.DONE, known.reply)
+            again = known is not None and known.state is HandOver.BEGUN
+            sender, to = self._choose(known if again else None, order.order if order else None)
             notices.begin(
                 connection,
                 self._shop.id,
@@ -128,7 +132,7 @@ class NotifyingShop(WrappedShop):
                 message.template,
                 now,
             )
-        return self._hand_over(sender, self._notice(message, sender.channel, to, now))
+        return self._hand_over(sender, self._notice(message, sender.channel, to, now), again)
 
     def problems(self) -> Sequence[str]:
         """Return the shop's; a sender is asked by `doctor`, not at every look."""
@@ -138,14 +142,25 @@ class NotifyingShop(WrappedShop):
     def _is_the_shops(self) -> bool:
         return not self._senders or self._shop.capabilities.can_notify
 
-    def _honours_keys(self, channel: str) -> bool:
-        return any(s.honours_keys for s in self._senders if s.channel == channel)
+    def _repeats_safely(self, begun: HandedOver) -> Sender | None:
+        """Return the sender by which what was begun may be repeated without a second message."""
+        same = (s for s in self._senders if s.channel == begun.channel and s.honours_keys)
+        return next(same, None)
 
-    def _choose(self, customer: Customer | None) -> tuple[Sender, str]:
-        for sender in self._senders:
+    def _choose(self, begun: HandedOver | None, order: Order | None) -> tuple[Sender, str]:
+        customer = order.customer if order is not None else None
+        senders: Sequence[Sender] = self._senders
+        if begun is not None:
+            same = self._repeats_safely(begun)
+            if same is None:
+                raise OutcomeUnknown("an earlier try may have sent it")
+            senders = (same,)
+        for sender in senders:
             to = _contact(customer, sender.channel)
             if to:
                 return sender, to
+        if begun is not None:
+            raise OutcomeUnknown("an earlier try may have sent it, and the contact is gone")
         wanted = " or ".join(_NAMES[s.channel] for s in self._senders)
         raise Rejected(f"the order has no {wanted} to write to; tell the customer otherwise")
 
@@ -163,12 +178,15 @@ class NotifyingShop(WrappedShop):
             at=now,
         )
 
-    def _hand_over(self, sender: Sender, notice: Notice) -> Receipt:
+    def _hand_over(self, sender: Sender, notice: Notice, again: bool) -> Receipt:
         try:
             reply = sender.send(notice)
         except OutcomeUnknown:
             raise
-        except EngineError:
+        except EngineError as error:
+            if again:
+                # That this try sent nothing says nothing of the one before.
+                raise OutcomeUnknown(f"an earlier try may have sent it ({error})") from error
             self._end(notice.key, HandOver.NOT_SENT)
             raise
         self._end(notice.key, HandOver.ACCEPTED, reply)

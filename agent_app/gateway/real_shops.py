@@ -76,7 +76,7 @@ def _provider(
     assert secrets.provider_key is not None
     return StripeProvider(
         secrets.provider_key,
-        reference_key=shop.reference,
+        reference_key=shop.references,
         base_url=settings.url,
         late_window_s=settings.late_window_s,
         clock=clock,

@@ -14,8 +14,8 @@ from agent_app.domain.flags import DEFAULTS, FlagPolicy, FlagRule, Level, Thresh
 from agent_app.domain.order import PaymentMethod
 
 STRIPE_URL = "https://api.stripe.com"
-REFERENCES = {"vendure": "orderCode", "medusa": "cart_id"}
-"""The metadata key under which each shop's own Stripe plugin names the order or cart."""
+REFERENCES = {"vendure": ("orderCode",), "medusa": ("cart_id", "session_id")}
+"""The metadata keys under which each shop's own Stripe plugin names the order, cart or session."""
 DEFAULT_LATE_WINDOW_S = 24 * 3600.0
 REAL = ("vendure", "medusa")
 _PROMISED = (
@@ -95,10 +95,10 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return self.engine in REAL
 
     @property
-    def reference(self) -> str:
-        """The provider's metadata key that holds the shop's reference."""
+    def references(self) -> tuple[str, ...]:
+        """The provider's metadata keys that may hold the shop's reference; the first counts."""
         given = self.provider.reference if self.provider else None
-        return given or REFERENCES.get(self.engine, "order_id")
+        return (given,) if given else REFERENCES.get(self.engine, ())
 
 
 def policy_of(shop: ShopConfig, base: FlagPolicy) -> FlagPolicy:

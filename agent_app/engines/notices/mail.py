@@ -7,6 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Literal
 
 from agent_app.engines.notices.sender import Notice
 from agent_app.engines.port import Rejected
@@ -35,6 +36,10 @@ def message_id(key: str, sender: Address) -> str:
     return f"<{key}@{sender.domain}>"
 
 
+def _encoding(text: str) -> Literal["base64", "quoted-printable"]:
+    return "quoted-printable" if text.isascii() else "base64"
+
+
 def mail_of(notice: Notice, sender: Address, reply_to: Address | None = None) -> EmailMessage:
     """Return the e-mail.
 
@@ -56,5 +61,6 @@ def mail_of(notice: Notice, sender: Address, reply_to: Address | None = None) ->
     mail["Content-Language"] = notice.language.replace("_", "-")
     # RFC 3834: vacation answers to it are not wanted.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(notice.text, charset="utf-8")
+    # Seven bits: servers that know no 8BITMIME take it as well.
+    mail.set_content(notice.text, charset="utf-8", cte=_encoding(notice.text))
     return mail

@@ -11,6 +11,7 @@ import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
@@ -33,6 +34,7 @@ Security = Literal["starttls", "tls", "none"]
 _RETRY_S = 60.0
 _DOT = b".\r\n"
 _WORDS = 300
+_LOOK_UP_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ class SmtpSender:
 
     @property
     def longest_s(self) -> float:
-        """Return the bound of the conversation, and a second to notice it."""
-        return self._server.timeout_s + 1.0
+        """Return the bound of connection and conversation, and a second to notice it.
+
+        The name's look-up is the system's and comes before it; it has some seconds more.
+        """
+        return self._server.timeout_s + 1.0 + _LOOK_UP_S
 
     def send(self, notice: Notice) -> str:
         """Hand the message over, and return the server's answer to it.
@@ -95,14 +100,12 @@ class SmtpSender:
     @contextlib.contextmanager
     def _signed_in(self) -> Iterator[smtplib.SMTP]:
         server = self._server
-        with self._surely_unsent():
-            smtp = self._connect()
-        # A server that drips keeps every single read within its time-out, and us for ever.
-        bound = threading.Timer(server.timeout_s, _hang_up, [smtp])
-        bound.daemon = True
-        bound.start()
+        smtp = _Conversation(
+            server.timeout_s, self._context() if server.security == "tls" else None
+        )
         try:
             with self._surely_unsent():
+                smtp.connect(server.host, server.port)
                 smtp.ehlo()
                 if server.security == "starttls":
                     smtp.starttls(context=self._context())
@@ -111,18 +114,7 @@ class SmtpSender:
                     smtp.login(server.username, server.password or "")
             yield smtp
         finally:
-            bound.cancel()
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-            smtp.close()
-
-    def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        if server.security == "tls":
-            return smtplib.SMTP_SSL(
-                server.host, server.port, timeout=server.timeout_s, context=self._context()
-            )
-        return smtplib.SMTP(server.host, server.port, timeout=server.timeout_s)
+            smtp.end()
 
     def _context(self) -> ssl.SSLContext:
         return tls_context(self._server.ca_file)
@@ -198,11 +190,74 @@ def _accepted(code: int, words: bytes | str, what: str) -> None:
     raise Rejected(said)
 
 
-def _hang_up(smtp: smtplib.SMTP) -> None:
-    sock = smtp.sock
-    if sock is not None:
-        with contextlib.suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
+class _Conversation(smtplib.SMTP):
+    """One connection that lasts `seconds` at most, whatever drips, and does not wait at its end."""
+
+    def __init__(self, seconds: float, tls: ssl.SSLContext | None) -> None:
+        super().__init__(timeout=seconds)
+        self._tls = tls
+        self._until = time.monotonic() + seconds
+        self._handle: socket.socket | None = None
+        self._bound = threading.Timer(seconds, self._hang_up)
+        self._bound.daemon = True
+        self._bound.start()
+
+    def connect(
+        self, host: str = "localhost", port: int = 0, source_address: object = None
+    ) -> tuple[int, bytes]:
+        """Connect and read the greeting.
+
+        Raises:
+            OSError, smtplib.SMTPException: no connection, or no greeting.
+        """
+        # For the check of the certificate, also after STARTTLS.
+        self._host = host
+        sock = self._dial(host, port)
+        # Another handle on the same connection: it outlives what TLS makes of the first.
+        self._handle = sock.dup()
+        if self._tls is not None:
+            sock = self._tls.wrap_socket(sock, server_hostname=host)
+        self.sock = sock
+        self.file = None
+        code, words = self.getreply()
+        if code != 220:
+            self.close()
+            raise smtplib.SMTPConnectError(code, words)
+        return code, words
+
+    def end(self) -> None:
+        """Say goodbye and hang up; what the server answers to that is no matter."""
+        self._bound.cancel()
+        with contextlib.suppress(smtplib.SMTPException, OSError, ValueError):
+            if self.sock is not None:
+                self.putcmd("quit")
+        self.close()
+        if self._handle is not None:
+            self._handle.close()
+
+    def _dial(self, host: str, port: int) -> socket.socket:
+        failed: OSError = OSError("no address")
+        for family, kind, proto, _, address in socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            left_s = self._until - time.monotonic()
+            if left_s <= 0:
+                raise TimeoutError("timed out")
+            sock = socket.socket(family, kind, proto)
+            sock.settimeout(left_s)
+            try:
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                failed = error
+                continue
+            return sock
+        raise failed
+
+    def _hang_up(self) -> None:
+        if self._handle is not None:
+            with contextlib.suppress(OSError):
+                self._handle.shutdown(socket.SHUT_RDWR)
 
 
 def _text(words: bytes | str) -> str:

@@ -25,6 +25,7 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the convention's mark, no secret
 _SHORTEST_SECRET = 24
 _RETRY_S = 60.0
 _WORDS = 200
+_MOST_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +109,14 @@ class WebhookSender:
             }
         )
         try:
-            with self._client() as client:
-                answer = client.post(
-                    self._receiver.url, content=body, headers=self._headers(notice.key, body)
-                )
+            status, words = self._post(body, self._headers(notice.key, body))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise Unreachable(f"no connection to the receiver ({_name(error)})") from error
         except httpx.HTTPError as error:
             raise OutcomeUnknown(
                 f"the receiver did not say whether it took the message ({_name(error)})"
             ) from error
-        return _taken(answer)
+        return _taken(status, words)
 
     def problems(self) -> Sequence[str]:
         """Connect; return what is wrong. Nothing is sent, so that a wrong secret is not seen."""
@@ -129,6 +127,21 @@ class WebhookSender:
             host = urlsplit(self._receiver.url).hostname
             return (f"receiver {host}: no connection ({_name(error)})",)
         return ()
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        """Return the status and the beginning of what the receiver said."""
+        give_up_at = time.monotonic() + self._receiver.timeout_s
+        said = bytearray()
+        with (
+            self._client() as client,
+            client.stream("POST", self._receiver.url, content=body, headers=headers) as answer,
+        ):
+            # The status tells what became of it; of a long answer only the beginning is wanted.
+            for chunk in answer.iter_bytes():
+                said += chunk
+                if len(said) > _MOST_BYTES or time.monotonic() > give_up_at:
+                    break
+            return answer.status_code, " ".join(said.decode("utf-8", "replace").split())[:_WORDS]
 
     def _headers(self, key: str, body: bytes) -> dict[str, str]:
         at = int(self._now())
@@ -150,9 +163,7 @@ class WebhookSender:
         )
 
 
-def _taken(answer: httpx.Response) -> str:
-    status = answer.status_code
-    words = " ".join(answer.text.split())[:_WORDS]
+def _taken(status: int, words: str) -> str:
     if 200 <= status < 300:
         return words or str(status)
     said = f"the receiver refuses the message: {status} {words}"
