@@ -58,9 +58,10 @@ def mail_of(notice: Notice, sender: Address, reply_to: Address | None = None) ->
         mail["Reply-To"] = reply_to
     mail["Date"] = format_datetime(notice.at)
     mail["Message-ID"] = message_id(notice.key, sender)
-    mail["Content-Language"] = notice.language.replace("_", "-")
     # RFC 3834: vacation answers to it are not wanted.
     mail["Auto-Submitted"] = "auto-generated"
     # Seven bits: servers that know no 8BITMIME take it as well.
     mail.set_content(notice.text, charset="utf-8", cte=_encoding(notice.text))
+    # Set now: to set the content takes away every header that speaks of it.
+    mail["Content-Language"] = notice.language.replace("_", "-")
     return mail
