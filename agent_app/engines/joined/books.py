@@ -8,8 +8,10 @@ payment that an operator of the shop hung on the wrong order counts as its custo
 
 from __future__ import annotations
 
-from agent_app.engines.joined.provider import ProviderLook, ProviderPayment
-from agent_app.engines.joined.store import StoreLook
+from dataclasses import replace
+
+from agent_app.engines.joined.provider import ProviderLook, ProviderPayment, RefundWord
+from agent_app.engines.joined.store import StoreLook, StorePayment
 
 
 def books_of(look: StoreLook) -> ProviderLook:
@@ -21,9 +23,14 @@ def books_of(look: StoreLook) -> ProviderLook:
     return ProviderLook(
         tuple(
             ProviderPayment(
-                row.payment_id, str(look.order.ref), row.movements, row.refunds, payer, row.method
+                row.payment_id, str(look.order.ref), row.movements, _told(row), payer, row.method
             )
             for row in look.payments
         ),
         look.payload_hash,
     )
+
+
+def _told(row: StorePayment) -> tuple[RefundWord, ...]:
+    """Return the row's refunds under the ids by which the shop's side names them too."""
+    return tuple(replace(r, id=r.provider_id or r.id) for r in row.refunds)
