@@ -44,7 +44,7 @@ def test_a_real_shop_is_read_as_written(tmp_path: Path) -> None:
     assert north.provider.key_file == str(tmp_path / "keys" / "stripe")
     assert north.provider.url == "https://api.stripe.com"
     assert north.methods == {"slip": PaymentMethod.CASH_VOUCHER}
-    assert (north.reference, south.reference) == ("orderCode", "cart_id")
+    assert (north.references, south.references) == (("orderCode",), ("cart_id", "session_id"))
     assert north.flags["F2"] == ThresholdConfig(watch_s=1, flag_s=2)
 
 
