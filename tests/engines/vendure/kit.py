@@ -68,9 +68,9 @@ class VendureTrade:
         self._scarce = threading.Lock()
         self._count, self._run = itertools.count(1), secrets.token_hex(4)
         self._making: Mapping[Way, Callable[[], Basket]] = {
-            Way.HEALTHY: lambda: self.paid(),
-            Way.ABANDONED: lambda: self.basket(),
-            Way.UNPAID: lambda: self.arranged(),
+            Way.HEALTHY: self.paid,
+            Way.ABANDONED: self.basket,
+            Way.UNPAID: self.arranged,
             Way.DECLINED: lambda: self.refused(card=DECLINED),
             Way.ERRORED: lambda: self.refused(card=GOOD, break_start=True),
             Way.AUTHORISED: lambda: self.paid(method="card-later"),
