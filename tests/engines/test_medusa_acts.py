@@ -204,6 +204,26 @@ class TestRefunds:
         (row,) = only(store.look(ref)).refunds
         assert row.kind is EventKind.REFUND_SUCCEEDED
 
+    def test_a_refund_seen_on_its_way_and_then_refused_is_told_as_failed(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        cart, _ = trade._healthy(lose_refund=True)
+        ref = OrderRef(cart)
+        trade.slow_refunds(2.0)
+        with ThreadPoolExecutor(1) as pool:
+            ours = pool.submit(act, store, command(ActionKind.REFUND, ref, 500))
+            look = _look_until(store, ref, lambda seen: bool(only(seen).refunds))
+            (pending,) = only(look).refunds
+            with pytest.raises(OutcomeUnknown):
+                ours.result()
+        for _ in range(2):
+            (failed,) = only(store.look(ref)).refunds
+            assert (failed.id, failed.at) == (pending.id, pending.at)
+            assert failed.kind is EventKind.REFUND_FAILED
+        another = store_at(trade)
+        assert only(another.look(ref)).refunds == (), "the shop itself has no trace of it"
+        another.close()
+
     def test_a_lost_answer_leaves_no_row_and_is_unknown_to_us(
         self, trade: MedusaTrade, store: MedusaStore
     ) -> None:
@@ -399,6 +419,23 @@ class TestOtherActs:
         assert only(after).payment_id == only(before).payment_id
         with pytest.raises(Conflict):
             act(store, what, after)
+
+    def test_what_was_paid_after_a_cancellation_is_taken_in_and_paid_back(
+        self, trade: MedusaTrade, store: MedusaStore
+    ) -> None:
+        """Medusa pays it back and answers 400 because the order was cancelled."""
+        made = trade.make(Way.CANCELLED_PAID)
+        look = store.look(made.ref)
+        assert (look.stage, look.order.fulfillable) == (Stage.CANCELLED, False)
+        refund = command(ActionKind.REFUND, made.ref, made.total_minor)
+        with pytest.raises(Rejected, match="resync"):
+            act(store, refund, look)
+        assert act(store, command(ActionKind.RESYNC, made.ref)).outcome is Outcome.DONE
+        with pytest.raises(Doubtful, match="has been canceled"):
+            act(store, refund)
+        assert minor_paid_back(trade, made.ref) == [made.total_minor]
+        (row,) = only(store.look(made.ref)).refunds
+        assert (row.key, row.kind) == (refund.key, EventKind.REFUND_SUCCEEDED)
 
     def test_what_medusa_cannot_do_is_refused_in_words(
         self, trade: MedusaTrade, store: MedusaStore

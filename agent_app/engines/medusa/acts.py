@@ -243,6 +243,11 @@ def _row(seen: Seen, payment: StorePayment | None, command: Command) -> document
     for row in rows:
         if payment is not None and row.id == payment.id:
             return row
+    if seen.order is not None and payment is not None:
+        raise Rejected(
+            f"Medusa has not taken the payment {command.payment or ''} in yet: let it read the "
+            "payment again first (resync)"
+        )
     raise Rejected(
         f"Medusa has no payment {command.payment or ''}: it was never told of it, and can neither "
         "capture, void nor pay it back"

@@ -20,6 +20,7 @@ from agent_app.engines.medusa.rows import method_of, paid_at, store_payments
 from agent_app.engines.port import Unreadable
 
 _STATUSES = frozenset({"pending", "completed", "archived", "canceled", "requires_action", "draft"})
+_CANCELLED = "it was cancelled, and Medusa cannot bring a cancelled order back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Reader:
             total,
             self._method(collections),
             said.created_at,
+            fulfillable=None if said.canceled_at is None else False,
+            unfulfillable_why=None if said.canceled_at is None else _CANCELLED,
             shop_number=str(said.display_id) if said.display_id is not None else said.id,
         )
         stages = self._stages(said, collections, total.is_zero)

@@ -20,7 +20,6 @@ from agent_app.engines.medusa.documents import Collection, Payment, Refund, Sess
 
 _KEY = re.compile(r"(aa-[0-9a-f]{40})(?:\s|$)")
 _COMPENSATION = "Refunded due to cart completion failure"
-_ENDED_SESSION = frozenset({"canceled", "error"})
 
 
 def store_payments(
@@ -31,8 +30,8 @@ def store_payments(
     """Return the payments of an order or cart, and the sessions that no payment came of.
 
     `settled`: ids of refunds that the order's transactions name, which are written only after the
-    provider paid out. A session has no movement unless the shop waits for its money: it tells
-    under which id the provider may know a payment that the shop was never told of.
+    provider paid out. A session has no movement, for the shop does not know whether anybody tried
+    to pay: it tells under which id the provider may know a payment that the shop was not told of.
     """
     payments: dict[str, StorePayment] = {}
     for collection in collections:
@@ -130,16 +129,7 @@ def _refund(row: Refund, currency: str, done: bool) -> RefundWord:
 def _session(
     session: Session, provider_id: str, methods: Mapping[str, PaymentMethod]
 ) -> StorePayment:
-    waited_for = session.status == "pending_authorization" and session.created_at is not None
-    movements: tuple[Movement, ...] = ()
-    if waited_for:
-        assert session.created_at is not None
-        movements = (Movement(EventKind.PAYMENT_PENDING, session.created_at),)
-    elif session.status in _ENDED_SESSION and session.created_at is not None:
-        movements = (Movement(EventKind.PAYMENT_FAILED_SOFT, session.created_at),)
-    return StorePayment(
-        session.id, provider_id, movements, (), _method_word(session.provider_id, methods)
-    )
+    return StorePayment(session.id, provider_id, (), (), _method_word(session.provider_id, methods))
 
 
 def _method_word(provider_id: str, methods: Mapping[str, PaymentMethod]) -> str:

@@ -44,7 +44,8 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.REFUND),
     Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
     Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
-    Way.REFUND_UNRECORDED: (True, "network", ActionKind.ESCALATE),
+    # Nothing is stuck: the order stands, the money is back, and only the shop's books lack it.
+    Way.REFUND_UNRECORDED: (False, None, None),
 }
 
 
