@@ -14,6 +14,10 @@ usage: python3 dev.py COMMAND [ARGUMENTS]
 
   setup                 make or renew .venv and install what Qt needs (all others imply it)
   test [PYTEST ARGS]    run the test suite
+  test --shop medusa|vendure [PYTEST ARGS]
+                        run what is tested at that shop, bringing it up first if it is not
+  shop medusa|vendure up [--fresh]|down|status
+                        run a real shop with its payment provider on this machine, for tests
   lint                  ruff, mypy --strict, import-linter; all run, all reported
   demo [--as agent|lead] [--orders DIR] [--offscreen] [--lang en|zh_CN] [--screenshot FILE]
                         work a queue of unreturned orders against a gateway on this machine
@@ -24,6 +28,8 @@ usage: python3 dev.py COMMAND [ARGUMENTS]
   i18n                  bring the translations up to date with the sources and compile them
   lock [--upgrade]      compile requirements/*.txt from pyproject.toml
 """
+SHOPS = ("medusa", "vendure")
+SHOP_TESTS = ("tests/engines", "tests/promises/test_real_shops.py")
 LINTERS = (
     ("ruff check", ["-m", "ruff", "check", "."]),
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
@@ -71,8 +77,31 @@ def test(arguments: list[str]) -> int:
     The whole of it runs on all processors; what the caller names runs as he says.
     """
     platform = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
+    if arguments[:1] == ["--shop"]:
+        return _test_shop(arguments[1:], platform)
     words = arguments or ["-n", "auto", "--dist", "worksteal"]
     return python("-m", "pytest", *words, QT_QPA_PLATFORM=platform)
+
+
+def _test_shop(arguments: list[str], platform: str) -> int:
+    """Run what is tested at one real shop: its connector, and an agent's session at the desk."""
+    if not arguments or arguments[0] not in SHOPS:
+        return usage_error(f"test --shop takes one of: {', '.join(SHOPS)}")
+    name, *more = arguments
+    code = shop([name, "up"])
+    words = [*SHOP_TESTS, "-k", name, *more]
+    # The suite fails, instead of skipping, when the shop goes away in the middle.
+    told = {"AGENT_APP_SHOP_UNDER_TEST": name, "QT_QPA_PLATFORM": platform}
+    return code or python("-m", "pytest", *words, **told)
+
+
+def shop(arguments: list[str]) -> int:
+    """Bring a real shop up or down."""
+    if not arguments or arguments[0] not in SHOPS:
+        return usage_error(f"shop takes one of: {', '.join(SHOPS)}")
+    if arguments[1:] not in (["up"], ["up", "--fresh"], ["down"], ["status"]):
+        return usage_error(f"shop {arguments[0]} takes up [--fresh], down or status")
+    return python("-m", "tests.engines.real", *arguments)
 
 
 def lint(arguments: list[str]) -> int:
@@ -129,7 +158,7 @@ def lock(arguments: list[str]) -> int:
 
 COMMANDS = {
     command.__name__: command
-    for command in (setup, test, lint, demo, bench, tour, build, i18n, lock)
+    for command in (setup, test, shop, lint, demo, bench, tour, build, i18n, lock)
 }
 
 

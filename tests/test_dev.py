@@ -15,6 +15,8 @@ import pytest
 
 from devtools import commands, qt_system, translations, virtual_environment
 from devtools.place import VENV, SetupError, bin_dir, tool
+from tests.engines.real.__main__ import NAMES
+from tests.engines.real.running import DEMANDED
 
 ROOT = Path(__file__).resolve().parent.parent
 # What every Linux with a C and C++ program on it has.
@@ -47,7 +49,21 @@ def test_an_unknown_command_shows_the_usage_and_ends_2() -> None:
     assert outcome.stderr.startswith("dev.py: no such command: tset\n\nusage: ")
 
 
-@pytest.mark.parametrize("words", [[], ["tour"], ["lint", "x"], ["lock", "--downgrade"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["tour"],
+        ["lint", "x"],
+        ["lock", "--downgrade"],
+        ["shop"],
+        ["shop", "medusa"],
+        ["shop", "medusa", "restart"],
+        ["shop", "shopify", "up"],
+        ["test", "--shop"],
+        ["test", "--shop", "shopify"],
+    ],
+)
 def test_a_wrong_command_line_ends_2_without_a_traceback(words: list[str]) -> None:
     outcome = _dev(*words)
     assert outcome.returncode == 2
@@ -59,6 +75,15 @@ def test_the_usage_names_every_command() -> None:
     assert _dev("--help").stdout == commands.USAGE
     for command in commands.COMMANDS:
         assert f"\n  {command} " in commands.USAGE
+
+
+def test_what_dev_py_knows_of_real_shops_is_there() -> None:
+    for name in commands.SHOPS:
+        assert (ROOT / "tests" / "engines" / name / "bringup.py").is_file()
+    for place in commands.SHOP_TESTS:
+        assert (ROOT / place).exists()
+    assert commands.SHOPS == NAMES
+    assert f'"{DEMANDED}"' in (ROOT / "devtools" / "commands.py").read_text("utf-8")
 
 
 def test_dev_py_and_its_tools_use_the_standard_library_only() -> None:
