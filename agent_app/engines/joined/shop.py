@@ -132,7 +132,7 @@ class JoinedShop:
 
     @property
     def longest_call_s(self) -> float:
-        """Return the seconds after which what was sent has its answer, and nothing is sent any more.
+        """Return the seconds after which nothing is sent any more, and what was has its answer.
 
         A look that takes longer than `look_s` ends without sending.
         """

@@ -28,6 +28,8 @@ _PAGE = 100
 _FIRST_REFUNDS = 10
 """Usually there is no new one."""
 _OVERLAP_S = 60
+_SKEW_S = 300
+"""How far our clock may be ahead of the provider's."""
 _TYPES = (
     "charge.captured", "charge.dispute.closed", "charge.dispute.created", "charge.expired",
     "charge.refunded", "charge.refund.updated", "payment_intent.amount_capturable_updated",
@@ -40,13 +42,15 @@ _TYPES = (
 class _Place(msgspec.Struct):
     """A place in one list: told up to `since` (Unix seconds), and in the walk since then `after`.
 
-    `told` are the ends of the ids that were told and are not older than `since`.
+    `told` are the ends of the ids that were told before this walk and are not older than `since`,
+    with their times; `telling` those of this walk that its overlap will meet again.
     """
 
     since: int
     newest: int = 0
     after: str | None = None
     told: dict[str, int] = {}
+    telling: dict[str, int] = {}
 
 
 class _Cursor(msgspec.Struct):
@@ -90,6 +94,7 @@ class Feed:
             (at.charges, self._charges), (at.refunds, self._refunds), (at.events, self._events),
         ):  # fmt: skip
             self._walk(place, read, touched, limit)
+            place.telling = _not_before(place.newest - _OVERLAP_S, place.telling)
         more = any(p.after is not None for p in (at.charges, at.refunds, at.events))
         payments = tuple(Touched(i, r or self._reference(i)) for i, r in touched.items())
         return ProviderChanges(payments, msgspec.json.encode(at).decode(), more)
@@ -120,15 +125,16 @@ class Feed:
                 break
         place.after = None
         place.since = max(place.since, place.newest - _OVERLAP_S)
-        place.told = {i: at for i, at in place.told.items() if at >= place.since}
+        place.told = _not_before(place.since, {**place.told, **place.telling})
+        place.telling = {}
 
     @staticmethod
     def _tell(place: _Place, entry: _Entry, touched: dict[str, str | None]) -> None:
         place.newest = max(place.newest, entry.created)
         short = entry.id[-12:]
-        if short in place.told:
+        if short in place.told or short in place.telling:
             return
-        place.told[short] = entry.created
+        place.telling[short] = entry.created
         if entry.intent is not None:
             touched[entry.intent] = touched.get(entry.intent) or entry.reference
 
@@ -190,8 +196,14 @@ class Feed:
     def _parse(self, cursor: str | None) -> _Cursor:
         if cursor is None:
             since = int((self._clock() - self._history).timestamp())
-            return _Cursor(_Place(since), _Place(since), _Place(since))
+            # What happened before is in the charges as they stand.
+            events_since = int(self._clock().timestamp()) - _SKEW_S
+            return _Cursor(_Place(since), _Place(since), _Place(events_since))
         try:
             return typed_json.decode(cursor, _Cursor)
         except msgspec.MsgspecError as error:
             raise EngineError(f"{cursor[:80]!r} is no cursor of the provider ({error})") from None
+
+
+def _not_before(since: int, ids: dict[str, int]) -> dict[str, int]:
+    return {i: at for i, at in ids.items() if at >= since}
