@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from agent_app.engines.http import tls_context
 from agent_app.engines.notices.mail import address_of, mail_of
@@ -106,10 +106,10 @@ class SmtpSender:
         try:
             with self._surely_unsent():
                 smtp.connect(server.host, server.port)
-                smtp.ehlo()
+                _accepted(*smtp.ehlo(), "the connection")
                 if server.security == "starttls":
                     smtp.starttls(context=self._context())
-                    smtp.ehlo()
+                    _accepted(*smtp.ehlo(), "the connection")
                 if server.username is not None:
                     smtp.login(server.username, server.password or "")
             yield smtp
@@ -152,6 +152,8 @@ class SmtpSender:
             raise OutcomeUnknown(
                 f"the mail server did not say whether it took the message ({_name(error)})"
             ) from error
+        if code // 100 not in {2, 4, 5}:
+            raise OutcomeUnknown(f"the mail server answered the message with {code}")
         _accepted(code, words, "the message")
         return _text(words)
 
@@ -225,6 +227,15 @@ class _Conversation(smtplib.SMTP):
             raise smtplib.SMTPConnectError(code, words)
         return code, words
 
+    def getreply(self) -> tuple[int, bytes]:
+        """Read one answer; what was cut off within a line is none.
+
+        `smtplib` would read the "25" of a lost "250" as a refusal.
+        """
+        if self.file is None and self.sock is not None:
+            self.file = _WholeLines(self.sock.makefile("rb"))
+        return super().getreply()
+
     def end(self) -> None:
         """Say goodbye and hang up; what the server answers to that is no matter."""
         self._bound.cancel()
@@ -258,6 +269,22 @@ class _Conversation(smtplib.SMTP):
         if self._handle is not None:
             with contextlib.suppress(OSError):
                 self._handle.shutdown(socket.SHUT_RDWR)
+
+
+class _WholeLines:
+    """What `smtplib` reads its answers from, by lines that have an end."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        if line and not line.endswith(b"\n"):
+            raise ConnectionAbortedError("the answer was cut off")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _text(words: bytes | str) -> str:

@@ -7,11 +7,15 @@ The receiver checks `webhook-signature`: `v1,` and the base64 of HMAC-SHA256 ove
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
+import socket
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -86,7 +90,7 @@ class WebhookSender:
 
     @property
     def longest_s(self) -> float:
-        """Return three silences at most: to connect, to send, to be answered."""
+        """Return the bound of the request, and as much for looking up names and connecting."""
         return 3 * self._receiver.timeout_s
 
     def send(self, notice: Notice) -> str:
@@ -130,17 +134,24 @@ class WebhookSender:
 
     def _post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         """Return the status and the beginning of what the receiver said."""
-        give_up_at = time.monotonic() + self._receiver.timeout_s
         said = bytearray()
         with (
+            _Bound(self._receiver.timeout_s) as bound,
             self._client() as client,
-            client.stream("POST", self._receiver.url, content=body, headers=headers) as answer,
+            client.stream(
+                "POST",
+                self._receiver.url,
+                content=body,
+                headers=headers,
+                extensions={"trace": bound.follow},
+            ) as answer,
         ):
             # The status tells what became of it; of a long answer only the beginning is wanted.
-            for chunk in answer.iter_bytes():
-                said += chunk
-                if len(said) > _MOST_BYTES or time.monotonic() > give_up_at:
-                    break
+            with contextlib.suppress(httpx.HTTPError):
+                for chunk in answer.iter_bytes():
+                    said += chunk
+                    if len(said) > _MOST_BYTES:
+                        break
             return answer.status_code, " ".join(said.decode("utf-8", "replace").split())[:_WORDS]
 
     def _headers(self, key: str, body: bytes) -> dict[str, str]:
@@ -161,6 +172,39 @@ class WebhookSender:
             trust_env=self._receiver.use_proxies,
             follow_redirects=False,
         )
+
+
+class _Bound:
+    """Hangs up a request after so many seconds; httpx's time-outs are for each read alone."""
+
+    def __init__(self, seconds: float) -> None:
+        self._over = threading.Event()
+        self._handles: list[socket.socket] = []
+        self._timer = threading.Timer(seconds, self._hang_up)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for handle in self._handles:
+            handle.close()
+
+    def follow(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hold on to each new connection, by a handle that outlives what TLS makes of it."""
+        if event == "connection.connect_tcp.complete":
+            connected: socket.socket = info["return_value"].get_extra_info("socket")
+            self._handles.append(connected.dup())
+            if self._over.is_set():
+                self._hang_up()
+
+    def _hang_up(self) -> None:
+        self._over.set()
+        for handle in tuple(self._handles):
+            with contextlib.suppress(OSError):
+                handle.shutdown(socket.SHUT_RDWR)
 
 
 def _taken(status: int, words: str) -> str:

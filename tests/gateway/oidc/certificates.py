@@ -23,6 +23,15 @@ _PEM = Encoding.PEM
 @contextlib.contextmanager
 def tls_issuer(folder: Path) -> Iterator[tuple[str, Path, Path]]:
     """Serve an issuer by https; give its address, its authority's file and another authority's."""
+    with fake_issuer(server_context(folder)) as made:
+        yield made.issuer, folder / "right.pem", folder / "other.pem"
+
+
+def server_context(folder: Path) -> ssl.SSLContext:
+    """Return what a server at 127.0.0.1 needs, by an authority `right.pem` that is made here.
+
+    `other.pem` is an authority that did not sign it.
+    """
     authorities = []
     for name in ("right", "other"):
         key = ec.generate_private_key(ec.SECP256R1())
@@ -35,8 +44,7 @@ def tls_issuer(folder: Path) -> Iterator[tuple[str, Path, Path]]:
     (folder / "server.pem").write_bytes(private + signed.public_bytes(_PEM))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "server.pem")
-    with fake_issuer(context) as made:
-        yield made.issuer, folder / "right.pem", folder / "other.pem"
+    return context
 
 
 def _certificate(
