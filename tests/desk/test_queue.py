@@ -163,3 +163,12 @@ def test_an_unreachable_gateway_is_asked_less_and_less_often() -> None:
     platform.away = None
     assert follow.step().complete
     assert follow.pause_s == POLL_S
+
+
+def test_an_order_is_called_what_people_can_read(line: QueueLine) -> None:
+    cart = OrderRef("cart_01M834BA7NG45T0HHZ09NZC2RX")
+    assert replace(line, ref=OrderRef("PG-7"), shop_number="00000012").name == "PG-7"
+    assert replace(line, ref=OrderRef("9G5C5V46Y49L97KL"), shop_number="12").name != "#12"
+    assert replace(line, ref=cart, shop_number=None).name == "cart_…NZC2RX"
+    assert replace(line, ref=cart, shop_number="126").name == "#126"
+    assert replace(line, ref=cart, shop_number="N-126").name == "N-126"

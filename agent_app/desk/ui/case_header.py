@@ -122,7 +122,8 @@ class CaseHeader(QWidget):
         line = file.line
         self._back.setToolTip(translate("CaseHeader", "Back to the queue (Esc)"))
         self._back.setAccessibleName(self._back.toolTip())
-        self._order.setText(line.ref)
+        self._order.setText(line.name)
+        self._order.setToolTip(line.ref if line.ref != line.name else "")
         self._amount.setText(formats.money(line.total))
         contact = self._contact
         shown = (

@@ -149,7 +149,7 @@ class CaseSheets(QObject):
 
     def _about(self) -> str:
         file = self._page.file
-        return f"{file.line.ref} · {file.line.customer}" if file is not None else ""
+        return f"{file.line.name} · {file.line.customer}" if file is not None else ""
 
     @Slot(str, str, bool)
     def _on_escalation_given(self, reason: str, _choice: str, _tick: bool) -> None:

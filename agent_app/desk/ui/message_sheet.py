@@ -32,7 +32,7 @@ class MessageSheet(Sheet):
     def __init__(
         self, file: CaseFile, templates: tuple[Template, ...], first: str | None, parent: QWidget
     ) -> None:
-        about = f"{file.line.ref} · {file.line.customer}"
+        about = f"{file.line.name} · {file.line.customer}"
         super().__init__(translate("MessageSheet", "Notify the customer"), about, parent)
         self._shown: Preview | None = None
         self.template = QComboBox()

@@ -38,7 +38,7 @@ class MoneySheet(Sheet):
 
     def __init__(self, file: CaseFile, decision: Decision, parent: QWidget) -> None:
         title = actions.kind(decision.kind)
-        about = f"{file.line.ref} · {file.line.customer} · {file.line.shop}"
+        about = f"{file.line.name} · {file.line.customer} · {file.line.shop}"
         super().__init__(title, about, parent)
         self.setMinimumWidth(WIDTH)
         self._file = file

@@ -107,7 +107,7 @@ class QueueDelegate(QStyledItemDelegate):
         self._two(
             painter,
             box.adjusted(16 + design.S2, 0, 0, 0),
-            line.ref,
+            line.name,
             f"{states.level(line.level)} · {line.shop}",
             bold=True,
         )
@@ -171,7 +171,7 @@ class QueueDelegate(QStyledItemDelegate):
         taken = painter.fontMetrics().horizontalAdvance(when)
         painter.setFont(design.font(bold=True))
         painter.setPen(design.tone("text"))
-        self._elided(painter, after.adjusted(0, 0, -taken - design.S2, 0), line.ref)
+        self._elided(painter, after.adjusted(0, 0, -taken - design.S2, 0), line.name)
         painter.setFont(design.font(design.META, tabular=True))
         painter.setPen(design.tone("text"))
         sum_text = formats.money(line.at_risk if not line.at_risk.is_zero else line.total)

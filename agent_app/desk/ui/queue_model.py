@@ -143,7 +143,7 @@ def cell_text(line: QueueLine, column: Column, now: datetime) -> str:
     """Return a cell in words: for screen readers, tool tips and copying."""
     match column:
         case Column.ORDER:
-            return f"{line.ref} · {states.level(line.level)} · {line.shop}"
+            return f"{line.name} · {states.level(line.level)} · {line.shop}"
         case Column.CUSTOMER:
             return line.customer
         case Column.STATE:

@@ -51,7 +51,7 @@ class SettleSheet(Sheet):
     ) -> None:
         self._what = words.named(entry)
         title = filled(translate("SettleSheet", "Settle by hand: {what}"), what=self._what)
-        about = f"{file.line.ref} · {file.line.customer} · {file.line.shop}"
+        about = f"{file.line.name} · {file.line.customer} · {file.line.shop}"
         super().__init__(title, about, parent)
         self.setMinimumWidth(WIDTH)
         self._file, self._entry, self._now = file, entry, now

@@ -125,4 +125,4 @@ class TeamSheets(QObject):
 
     def _about(self) -> str:
         file = self._page.file
-        return f"{file.line.ref} · {file.line.customer}" if file is not None else ""
+        return f"{file.line.name} · {file.line.customer}" if file is not None else ""

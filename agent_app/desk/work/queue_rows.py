@@ -5,6 +5,7 @@ Pure; the follower fills the shelf, the table shows what `lines` returns.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,10 @@ class Column(StrEnum):
     CLAIMED = "claimed"
 
 
+_TECHNICAL = re.compile(r"([a-z]+_)[0-9A-Za-z]{16,}")
+"""An id such as `cart_01M834BA7NG45T0HHZ09NZC2RX`."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueLine:
     """One case in a queue."""
@@ -74,6 +79,19 @@ class QueueLine:
     remedy_why: RemedyWhy
     acting: ActionKind | None
     action_state: ActionState | None
+
+    @property
+    def name(self) -> str:
+        """What people call the order: its reference, where people can read it.
+
+        Otherwise the shop's number, and before there is one how the reference ends.
+        """
+        technical = _TECHNICAL.fullmatch(self.ref)
+        if technical is None:
+            return self.ref
+        if self.shop_number:
+            return f"#{self.shop_number}" if self.shop_number.isdigit() else self.shop_number
+        return f"{technical[1]}…{self.ref[-6:]}"
 
     def claimed_by(self, now: datetime) -> Claim | None:
         """Return the claim in force."""

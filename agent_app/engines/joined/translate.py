@@ -234,7 +234,8 @@ def _of_provider(
         amount = Money(sum(m.amount_minor for m in captured), currencies.pop())
     currency = next((m.currency for p in told.payments for m in _amounts(p)), NO_CURRENCY)
     verdict = payment_verdict(events, Source.PROVIDER, currency)
-    words = "; ".join(f"{p.id} {p.movements[-1].kind}" for p in told.payments if p.movements)
+    # For people: a verdict has a name of its own, only what the provider adds to it is told.
+    words = "; ".join(p.movements[-1].note or "" for p in told.payments if p.movements).strip("; ")
     return look.write(
         Source.PROVIDER, EvidenceKind.PAYMENTS, PAYMENTS_FRESH_S, verdict, words or None,
         told.payload_hash, amount, _match(told.payments, order),
