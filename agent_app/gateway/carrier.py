@@ -65,6 +65,8 @@ _UNDECLARED_PAUSE = timedelta(seconds=2)
 _JUDGE_AGAIN = timedelta(seconds=5)
 _JUDGE_WITHIN = timedelta(hours=1)
 """How long an action waits for shop and provider to answer before it is given up unsent."""
+_NOT_SETTLED = "the shop's books do not settle it"
+_MAYBE_SENT = "the message may have been sent, and who was to send it cannot tell"
 _SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Outcome.REFUSED}
 
 
@@ -217,7 +219,8 @@ class _Move(Generic[BothT]):
         elif move.step is Step.PERSON:
             check_transition(attempt.state, ActionState.NEEDS_PERSON)
             given_up = replace(self._action.attempt, state=ActionState.NEEDS_PERSON)
-            await self._store(given_up, problem="the shop's books do not settle it")
+            message = self._action.record.kind is ActionKind.NOTIFY
+            await self._store(given_up, problem=_MAYBE_SENT if message else _NOT_SETTLED)
         elif move.step is Step.SEND:
             await self._send(surely_held)
         elif move.step is Step.ASK:

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -52,6 +52,8 @@ class MailServerUnderTest:
     letters: list[Letter] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     connections: int = 0
+    on_connection: Callable[[], None] | None = None
+    """Called before the server says anything."""
     before_answer: threading.Event | None = None
     """Set: kept back is the 250 until this event."""
     kept: threading.Event = field(default_factory=threading.Event)
@@ -106,6 +108,8 @@ class _Conversation(SMTP):
 
     async def _handle_client(self) -> None:
         self.under_test.connections += 1
+        if self.under_test.on_connection is not None:
+            self.under_test.on_connection()
         if self.under_test.breaks is Break.AT_GREETING:
             _abort(self)
             return

@@ -12,6 +12,7 @@ from agent_app.domain.capabilities import Capabilities
 from agent_app.domain.ids import CaseId, OrderRef, ShopId, UserId
 from agent_app.domain.limits import RefundLimits
 from agent_app.domain.roles import LIMITS, MAIN_TEAM, Actor, Role
+from agent_app.engines.port import Shop
 from agent_app.gateway import acting, handling
 from agent_app.gateway.clock import Clock
 from agent_app.gateway.service import Gateway
@@ -47,13 +48,14 @@ class World:
         database: Database | None = None,
         limits: Mapping[Role, RefundLimits] = LIMITS,
         teams: Mapping[ShopId, str] | None = None,
+        around: Callable[[FakeShop, Database], Shop] | None = None,
     ) -> None:
+        """Put it together; `around` is what the gateway gets instead of the bare shop."""
         self.clock = TurnedClock()
         self.shop = make_shop(self.clock, capabilities)
         self.database = database or Database(folder / "gateway.db")
-        self.gateway = Gateway(
-            self.database, [self.shop], clock=self.clock, limits=limits, teams=teams
-        )
+        shop = around(self.shop, self.database) if around is not None else self.shop
+        self.gateway = Gateway(self.database, [shop], clock=self.clock, limits=limits, teams=teams)
         self.agent = self.person("chen", Role.AGENT)
         self.other = self.person("amina", Role.AGENT)
         self.lead = self.person("marta", Role.LEAD)

@@ -1,0 +1,373 @@
+"""Promise: a message leaves once; one that may have left is never sent again by itself."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from agent_app.contract.messages import ActionStatus, SettleRequest
+from agent_app.domain.actions import ActionKind, ActionState
+from agent_app.domain.capabilities import READ_ONLY
+from agent_app.domain.events import EventKind
+from agent_app.domain.ids import CaseId, OrderRef
+from agent_app.engines.notices import webhook
+from agent_app.engines.notices.sender import Sender
+from agent_app.engines.notices.smtp import MailServer, SmtpSender
+from agent_app.engines.notices.webhook import WebhookSender
+from agent_app.engines.port import Message, OutcomeUnknown, Shop
+from agent_app.gateway import acting, casefile, settling
+from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.notifying import NotifyingShop
+from agent_app.gateway.store import notices, schema
+from agent_app.gateway.store.database import Database
+from agent_app.gateway.store.notices import HandOver
+from tests.engines.mail_server import Break, MailServerUnderTest, mail_server
+from tests.engines.webhook_receiver import Receiver, receiver
+from tests.fakes.shop import CAPABILITIES, FakeShop
+from tests.gateway.world import World
+
+SPEECHLESS = replace(CAPABILITIES, can_notify=False, action_key_lifetime_s=None, query_lag_s=5.0)
+"""As the real shops: no messages, no keys."""
+SECRET = b"s" * 32
+
+
+def by_mail(server: MailServerUnderTest) -> SmtpSender:
+    return SmtpSender(
+        MailServer(server.host, server.port, "none", "shop@shop.example", timeout_s=1.0)
+    )
+
+
+def by_phone(to: Receiver, *, honours_keys: bool = False) -> WebhookSender:
+    return WebhookSender(
+        webhook.Receiver(
+            to.url, (SECRET,), honours_keys=honours_keys, use_proxies=False, timeout_s=2.0
+        )
+    )
+
+
+def world_of(folder: Path, *senders: Sender, database: Database | None = None) -> World:
+    def around(shop: FakeShop, opened: Database) -> Shop:
+        return NotifyingShop(shop, senders, opened, shop._clock.now)
+
+    return World(folder, SPEECHLESS, database=database, around=around)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServerUnderTest]:
+    with mail_server() as running:
+        yield running
+
+
+def notified(world: World, ref: str = "PG-1", phone: str = "") -> tuple[CaseId, ActionStatus]:
+    """Have an order completed, and ask for the message that says so."""
+    order_ref = world.shop.stuck(ref)
+    if phone:
+        order = world.shop._orders[order_ref]
+        customer = replace(order.customer, email="", phone=phone)
+        world.shop._orders[order_ref] = replace(order, customer=customer)
+    case = world.claimed(order_ref)
+    world.request(case, ActionKind.RESUBMIT)
+    world.work(8)
+    return case, world.request(case, ActionKind.NOTIFY, template="confirmed", language="en")
+
+
+def status(world: World, asked: ActionStatus) -> ActionStatus:
+    return acting.action_status(world.gateway, world.lead, asked.id)
+
+
+def state_of(world: World, asked: ActionStatus) -> ActionState:
+    return status(world, asked).action.record.state
+
+
+def shop_of(world: World) -> KnownShop:
+    return world.gateway.desk.shops[world.shop.id]
+
+
+def test_a_message_leaves_once_and_is_said_to_have_left(
+    tmp_path: Path, where: Path | str, server: MailServerUnderTest
+) -> None:
+    database = Database(where)
+    world = world_of(tmp_path, by_mail(server), database=database)
+    case, asked = notified(world)
+    world.work(120)
+    assert state_of(world, asked) is ActionState.CONFIRMED
+    (letter,) = server.letters
+    assert letter.to == ("wang@example.test",)
+    assert "PG-1" in letter.text
+    assert len(casefile.detail(world.gateway, world.agent, case).messages) == 1
+    events = shop_of(world).read(OrderRef("PG-1")).events
+    (sent,) = (e for e in events if e.kind is EventKind.MESSAGE_SENT)
+    assert sent.note == "confirmed"
+    world.close()
+
+
+def test_whom_it_went_to_is_kept_nowhere_but_with_the_order(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    notified(world)
+    world.work(10)
+    assert len(server.letters) == 1
+    holding = set()
+    with world.database.read() as connection:
+        for table in schema.metadata.sorted_tables:
+            for row in connection.execute(sa.select(table)):
+                if "wang@example.test" in str(tuple(row)):
+                    holding.add(table.name)
+    # The control: the search does find it where it belongs.
+    assert "orders" in holding
+    assert not {name for name in holding if name.startswith(("action", "audit", "notice"))}
+    world.close()
+
+
+@pytest.mark.parametrize(
+    ("where", "arrived"),
+    [(Break.AFTER_DOT, 1), (Break.IN_ITS_ANSWER, 1), (Break.AFTER_DOT_LOST, 0)],
+)
+def test_one_that_may_have_left_is_for_a_person_and_never_sent_again(
+    tmp_path: Path, server: MailServerUnderTest, where: Break, arrived: int
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.breaks = where
+    case, asked = notified(world)
+    world.work(1)
+    assert state_of(world, asked) is ActionState.UNKNOWN
+    server.breaks = None
+    for _ in range(120):
+        world.clock.turn(60)
+        world.work()
+    assert state_of(world, asked) is ActionState.NEEDS_PERSON
+    assert len(server.letters) == arrived
+    assert server.commands.count("DATA") == 1
+    assert "may have been sent" in (status(world, asked).action.problem or "")
+    assert casefile.detail(world.gateway, world.agent, case).messages == ()
+    said = SettleRequest(done=True, reason="the mail's log has it", reference="17")
+    settling.settle(world.gateway, world.lead, asked.id, said, "settle:1")
+    assert state_of(world, asked) is ActionState.CONFIRMED
+    assert len(server.letters) == arrived
+    world.close()
+
+
+@pytest.mark.parametrize("where", [Break.AT_GREETING, Break.BEFORE_DATA])
+def test_one_that_surely_did_not_leave_is_sent_when_the_server_is_back(
+    tmp_path: Path, server: MailServerUnderTest, where: Break
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.breaks = where
+    _, asked = notified(world)
+    world.work(3)
+    assert server.letters == []
+    server.breaks = None
+    world.work(120)
+    assert state_of(world, asked) is ActionState.CONFIRMED
+    assert len(server.letters) == 1
+    world.close()
+
+
+def test_refused_for_good_it_is_rejected_in_the_server_s_words(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.refuse["RCPT"] = "550 5.1.1 no such user"
+    _, asked = notified(world)
+    world.work(120)
+    assert state_of(world, asked) is ActionState.REJECTED
+    assert "no such user" in (status(world, asked).action.problem or "")
+    assert server.letters == []
+    world.close()
+
+
+def test_put_off_it_is_sent_later(tmp_path: Path, server: MailServerUnderTest) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.refuse["END"] = "451 grey list, come again"
+    _, asked = notified(world)
+    world.work(2)
+    assert state_of(world, asked) is not ActionState.REJECTED
+    del server.refuse["END"]
+    world.work(180)
+    assert state_of(world, asked) is ActionState.CONFIRMED
+    assert len(server.letters) == 1
+    world.close()
+
+
+def test_without_a_contact_nothing_is_sent_and_the_agent_is_told(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    _, asked = notified(world, phone="+8613800000000")
+    world.work(60)
+    assert state_of(world, asked) is ActionState.REJECTED
+    assert "e-mail address" in (status(world, asked).action.problem or "")
+    assert server.connections == 0
+    world.close()
+
+
+def test_who_has_only_a_phone_gets_the_short_form(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    with receiver(SECRET) as phone:
+        world = world_of(tmp_path, by_mail(server), by_phone(phone))
+        _, asked = notified(world, phone="+8613800000000")
+        world.work(10)
+        (told,) = phone.sent
+        assert state_of(world, asked) is ActionState.CONFIRMED
+        world.close()
+    assert told["to"] == "+8613800000000"
+    assert "PG-1" in told["text"]
+    assert len(told["text"]) <= 160
+    assert "\n" not in told["text"]
+    assert server.letters == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "kept", "arrived", "ends"),
+    [
+        (True, True, 1, ActionState.CONFIRMED),
+        (False, False, 1, ActionState.NEEDS_PERSON),
+        (True, False, 2, ActionState.CONFIRMED),
+    ],
+    ids=["honours keys", "does not", "control: says so and does not"],
+)
+def test_a_lost_answer_is_asked_for_again_where_keys_are_honoured_only(
+    tmp_path: Path, declared: bool, kept: bool, arrived: int, ends: ActionState
+) -> None:
+    with receiver(SECRET) as phone:
+        phone.answers, phone.honours_keys = ["lost"], kept
+        world = world_of(tmp_path, by_phone(phone, honours_keys=declared))
+        _, asked = notified(world, phone="+8613800000000")
+        for _ in range(120):
+            world.clock.turn(30)
+            world.work()
+        assert len(phone.sent) == arrived
+        assert len({one["id"] for one in phone.sent}) == 1
+        assert state_of(world, asked) is ends
+        world.close()
+
+
+def test_a_repeat_goes_by_the_channel_of_the_first_try(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    """Meanwhile an e-mail address became known, and mail is preferred."""
+    with receiver(SECRET) as phone:
+        phone.answers, phone.honours_keys = ["lost"], True
+        senders = (by_mail(server), by_phone(phone, honours_keys=True))
+        world = world_of(tmp_path, *senders)
+        _, asked = notified(world, phone="+8613800000000")
+        world.work(1)
+        for ref, order in world.shop._orders.items():
+            now_known = replace(order.customer, email="wang@example.test")
+            world.shop._orders[ref] = replace(order, customer=now_known)
+            world.shop._touch(ref)
+        world.watch()
+        world.work(120)
+        assert state_of(world, asked) is ActionState.CONFIRMED
+        assert (len(phone.sent), server.letters) == (1, [])
+        world.close()
+
+
+def test_a_repeat_that_is_refused_does_not_make_the_first_unsent(tmp_path: Path) -> None:
+    with receiver(SECRET) as phone:
+        phone.answers, phone.honours_keys = ["lost", 422, 422, 422, 422, 422, 422, 422], True
+        world = world_of(tmp_path, by_phone(phone, honours_keys=True))
+        _, asked = notified(world, phone="+8613800000000")
+        for _ in range(120):
+            world.clock.turn(60)
+            world.work()
+        assert state_of(world, asked) is not ActionState.REJECTED
+        assert len(phone.sent) == 1
+        world.close()
+
+
+class TestTheWrapper:
+    """What it says of itself."""
+
+    def shop(self, folder: Path, *senders: Sender, **more: object) -> NotifyingShop:
+        capabilities = replace(SPEECHLESS, **more)  # type: ignore[arg-type]
+        world = World(folder, capabilities)
+        return NotifyingShop(world.shop, senders, world.database, world.clock.now)
+
+    def test_it_notifies_where_a_sender_is(
+        self, tmp_path: Path, server: MailServerUnderTest
+    ) -> None:
+        assert not self.shop(tmp_path).capabilities.can_notify
+        with_mail = self.shop(tmp_path, by_mail(server))
+        assert with_mail.capabilities == replace(SPEECHLESS, can_notify=True)
+        assert with_mail.longest_call_s >= by_mail(server).longest_s
+
+    def test_a_shop_that_sends_itself_is_left_alone(
+        self, tmp_path: Path, server: MailServerUnderTest
+    ) -> None:
+        shop = self.shop(tmp_path, by_mail(server), can_notify=True)
+        shop.send_message(message())
+        assert server.connections == 0
+
+    def test_a_shop_that_has_not_declared_itself_stays_undeclared(
+        self, tmp_path: Path, server: MailServerUnderTest
+    ) -> None:
+        """Else the ledger would read "no keys, nothing to wait for" as the shop's word."""
+        world = World(tmp_path, replace(READ_ONLY, label="fake"))
+        known = KnownShop(NotifyingShop(world.shop, [by_mail(server)], world.database))
+        known.refresh()
+        assert not known.can_act
+
+
+def message(key: str = "aa-" + "0c" * 20) -> Message:
+    return Message(OrderRef("PG-1"), key, "confirmed", "en", "Your order", "It is there.", "There.")
+
+
+def test_of_two_who_send_at_once_one_does(tmp_path: Path, server: MailServerUnderTest) -> None:
+    """A worker that hung past its lease, and the one that replaced it."""
+    world = world_of(tmp_path, by_mail(server))
+    world.shop.stuck("PG-1")
+    world.watch()
+    shop = shop_of(world)
+    server.before_answer = threading.Event()
+    ended: list[object] = []
+
+    def send() -> None:
+        try:
+            ended.append(shop.send_message(message()))
+        except OutcomeUnknown as error:
+            ended.append(error)
+
+    first, second = threading.Thread(target=send), threading.Thread(target=send)
+    first.start()
+    assert server.kept.wait(5)
+    second.start()
+    second.join(5)
+    server.before_answer.set()
+    first.join(5)
+    assert len(server.letters) == 1
+    assert {type(e).__name__ for e in ended} == {"OutcomeUnknown", "Receipt"}
+    # And whoever comes later is told that it is done.
+    assert shop.send_message(message()).reference == "kept as 17"
+    assert len(server.letters) == 1
+    world.close()
+
+
+def test_the_record_is_there_before_the_server_hears_of_it(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    world.shop.stuck("PG-1")
+    world.watch()
+    seen: list[HandOver | None] = []
+
+    def heard() -> None:
+        with world.database.read() as connection:
+            known = notices.get(connection, message().key)
+        seen.append(known.state if known else None)
+
+    server.on_connection = heard
+    shop_of(world).send_message(message())
+    assert seen == [HandOver.BEGUN]
+    with world.database.read() as connection:
+        kept = notices.get(connection, message().key)
+    assert kept is not None
+    assert (kept.state, kept.reply) == (HandOver.ACCEPTED, "kept as 17")
+    world.close()
