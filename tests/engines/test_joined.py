@@ -199,6 +199,22 @@ def test_a_refund_that_carries_anothers_key_is_never_taken_for_ours(
     assert len(store.stripe.refunds(payment)) == 2
 
 
+def test_a_refund_that_the_shop_wrote_down_for_somebody_else_is_not_ours(
+    shop: JoinedShop, store: FakeStore
+) -> None:
+    ref, payment = store.sell()
+    assert payment is not None
+    by_admin = store.stripe.refund(payment, 1_000)
+    word = RefundWord(
+        "rr-admin", EventKind.REFUND_SUCCEEDED, datetime.now(UTC), Money(1_000, EUR), by_admin
+    )
+    note(store.sales[ref], EventKind.REFUND_SUCCEEDED, word)
+    command = refund(ref, payment, 1_000)
+    assert shop.outcome(command) is Outcome.ABSENT
+    assert shop.perform(command).outcome is Outcome.DONE
+    assert len(store.stripe.refunds(payment)) == 2
+
+
 @pytest.mark.parametrize("paid", [False, True])
 def test_a_refund_that_failed_in_the_shop_is_refused_unless_the_provider_paid(
     shop: JoinedShop, store: FakeStore, paid: bool

@@ -197,9 +197,7 @@ _WHOLE_SECOND = timedelta(seconds=1)
 
 def _state(refund: Refund) -> Outcome:
     """Return the outcome of our refund; money is back only when the provider says so."""
-    if refund.source is not Source.PROVIDER:
-        return Outcome.PENDING
-    if refund.state is RefundState.FAILED:
+    if refund.source is Source.PROVIDER and refund.state is RefundState.FAILED:
         return Outcome.REFUSED
     return _receipt(refund)
 

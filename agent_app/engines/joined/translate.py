@@ -235,7 +235,8 @@ def _of_provider(
     currency = next((m.currency for p in told.payments for m in _amounts(p)), NO_CURRENCY)
     verdict = payment_verdict(events, Source.PROVIDER, currency)
     # For people: a verdict has a name of its own, only what the provider adds to it is told.
-    words = "; ".join(p.movements[-1].note or "" for p in told.payments if p.movements).strip("; ")
+    last = (p.movements[-1].note for p in told.payments if p.movements)
+    words = "; ".join(note for note in last if note)
     return look.write(
         Source.PROVIDER, EvidenceKind.PAYMENTS, PAYMENTS_FRESH_S, verdict, words or None,
         told.payload_hash, amount, _match(told.payments, order),

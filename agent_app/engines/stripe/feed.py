@@ -3,8 +3,8 @@
 Three lists, each with its own place in the cursor. Stripe lists newest first and other servers
 oldest first, so each is walked from its last place to its end, and what was told is remembered for
 the time of the overlap. Events tell what happens to older payments (captured late, disputed, a
-refund that failed); a server that cannot list them by type does without, and the shop's news and
-the next look tell it.
+refund that failed). A server that takes no list of types is asked for late captures alone; the
+shop's news and the next look tell the rest.
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ _TYPES = (
     "payment_intent.requires_action", "payment_intent.succeeded", "refund.created",
     "refund.failed", "refund.updated",
 )  # fmt: skip
+_EVENT_FILTERS: Sequence[Params] = (
+    [("types[]", one) for one in _TYPES],
+    [("type", "payment_intent.succeeded")],
+)
 
 
 class _Place(msgspec.Struct):
@@ -69,7 +73,7 @@ class _Entry(msgspec.Struct, frozen=True):
 
 
 class Feed:
-    """Reads the three lists; keeps nothing but whether events can be listed by type."""
+    """Reads the three lists; keeps nothing but which filters of events the server takes."""
 
     def __init__(
         self,
@@ -80,7 +84,7 @@ class Feed:
     ) -> None:
         self._http, self._names = http, tuple(names)
         self._clock, self._history = clock, history
-        self._lists_events = True
+        self._filters = _EVENT_FILTERS
 
     def changes(self, cursor: str | None, limit: int) -> ProviderChanges:
         """Return at most `limit` payments with news, and where to go on.
@@ -160,14 +164,14 @@ class Feed:
         return entries, page.has_more and whole
 
     def _events(self, place: _Place, after: str | None) -> tuple[list[_Entry], bool]:
-        if not self._lists_events:
-            return [], False
-        params: Params = [("created[gt]", place.since - 1), *(("types[]", t) for t in _TYPES)]
-        try:
-            page = self._page("/v1/events", Page[Event], params, after)
-        except (Rejected, NotVisible):
-            self._lists_events = False
-            return [], False
+        page = Page[Event]([])
+        while self._filters:
+            params: Params = [("created[gt]", place.since - 1), *self._filters[0]]
+            try:
+                page = self._page("/v1/events", Page[Event], params, after)
+                break
+            except (Rejected, NotVisible):
+                self._filters = self._filters[1:]
         entries = [
             _Entry(e.id, e.created, o.id if o.object == "payment_intent" else o.payment_intent)
             for e in page.data
