@@ -213,7 +213,7 @@ class VendureTrade:
         assert said["__typename"] == "Order", said
         return basket
 
-    def refused(self, **metadata: object) -> Basket:
+    def refused(self, **metadata: Any) -> Basket:
         """Try to pay in vain."""
         basket = self.arranged()
         said = self.take_in(basket, **metadata)

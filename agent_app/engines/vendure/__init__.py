@@ -1,0 +1,1 @@
+"""Vendure 3 behind `joined.store.StoreSide`: its orders and payment rows over Admin GraphQL."""
