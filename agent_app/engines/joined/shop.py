@@ -42,7 +42,8 @@ from agent_app.engines.port import (
     Unreadable,
 )
 
-_LONGEST_PAGE = 200
+_LONGEST_PAGE = 20
+"""An order is some three requests: a longer page would hold up what it found, and a stop."""
 _MOST_UNREADABLE = 50
 _OLDEST = timedelta(days=90)
 """How old the payments of an order may be that the shop does not show."""
@@ -145,7 +146,7 @@ class JoinedShop:
             EngineError: a source did not answer; the cursor stays, so that nothing is missed.
         """
         at = Position.parse(cursor)
-        limit = max(1, min(limit, _LONGEST_PAGE) - len(at.unreadable))
+        limit = max(1, min(limit - len(at.unreadable), _LONGEST_PAGE))
         told = self._store.changes(at.store, limit)
         refs = {ref: set[str]() for ref in (*map(OrderRef, at.unreadable), *told.refs)}
         provider_at, more = at.provider, told.more
@@ -180,7 +181,7 @@ class JoinedShop:
         if not lock.acquire(timeout=self._look_s):
             raise Unreachable("another command for this order is being sent; this one was not")
         try:
-            look, done = self._before(command)
+            look, done, command = self._before(command)
             if done is not None:
                 return done
             if time.monotonic() > give_up_at:
@@ -275,23 +276,30 @@ class JoinedShop:
         every = tuple(dict.fromkeys(ids))
         return ask(lambda: provider.look(str(ref), every, since), strict=strict)
 
-    def _before(self, command: Command) -> tuple[StoreLook, Receipt | None]:
-        """Return the look that the command is sent on, or the receipt of what is done already."""
+    def _before(self, command: Command) -> tuple[StoreLook, Receipt | None, Command]:
+        """Return the look that the command is sent on, and the receipt of what is done already.
+
+        With the command as it is sent: one that needs its payment named has it.
+        """
+        names_payment = self._store.abilities.resync_names_payment
         try:
             looks = self._look(command.order, strict=True)
             look = _shown(looks.store)
-            if command.kind in guard.MOVES_PAYMENT | {ActionKind.RESUBMIT}:
+            resync = {ActionKind.RESYNC} if names_payment else set()
+            if command.kind in guard.MOVES_PAYMENT | {ActionKind.RESUBMIT} | resync:
                 _check_answered(looks.provider)
             shop_tells = command.kind not in guard.MOVES_PAYMENT
             if shop_tells and self._store.outcome(command, look) is Outcome.DONE:
-                return look, Receipt(Outcome.DONE, _reference(look))
+                return look, Receipt(Outcome.DONE, _reference(look)), command
         except (Rejected, Conflict, Throttled, Forbidden, NotVisible):
             raise
         except EngineError as error:
             raise Unreachable(
                 f"could not look before sending, nothing was sent: {error}"
             ) from error
-        return look, guard.before(command, looks.reading)
+        if names_payment:
+            command = guard.carried(command, looks.reading)
+        return look, guard.before(command, looks.reading), command
 
     def _send(self, command: Command, look: StoreLook) -> Receipt:
         try:
