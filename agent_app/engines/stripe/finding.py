@@ -8,6 +8,7 @@ a look costs what is new. The index is a cache; a restart builds it again.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,6 +22,8 @@ _MARGIN_S = 30 * 86_400
 """So much further back, so that the next older order does not walk everything again."""
 _OVERLAP_S = 60
 """A charge may become visible this much later than one that was made after it."""
+_DEEP_EVERY_S = 10.0
+"""So often the overlap is walked; in between only what is not older than the newest."""
 
 
 class Finder:
@@ -33,6 +36,7 @@ class Finder:
         self._index: dict[str, dict[str, None]] = {}
         self._from_s: int | None = None
         self._newest_s = 0
+        self._deep_at = 0.0
 
     @property
     def searches(self) -> bool:
@@ -82,7 +86,11 @@ class Finder:
         if self._from_s is None or since_s < self._from_s:
             start = since_s - _MARGIN_S
         else:
-            start = max(self._from_s, self._newest_s - _OVERLAP_S)
+            overlap_s = 0
+            if time.monotonic() >= self._deep_at:
+                self._deep_at = time.monotonic() + _DEEP_EVERY_S
+                overlap_s = _OVERLAP_S
+            start = max(self._from_s, self._newest_s - overlap_s)
         newest = self._newest_s
         for charge in self._charges(start):
             newest = max(newest, charge.created)
