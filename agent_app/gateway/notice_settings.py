@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
+from agent_app.engines.http import tls_context
 from agent_app.engines.notices.mail import address_of
 from agent_app.engines.notices.sender import Sender
 from agent_app.engines.notices.smtp import MailServer, Security, SmtpSender
@@ -67,10 +69,12 @@ def checked_mail(mail: MailConfig, folder: Path) -> MailConfig:
         raise ValueError("`port` is from 1 to 65535")
     for name, address in (("sender", mail.sender), ("reply_to", mail.reply_to)):
         try:
-            if address is not None:
-                address_of(address)
+            if address is not None and not address_of(address).addr_spec.isascii():
+                raise ValueError("letters that not every mail server takes")
         except ValueError:
-            raise ValueError(f"`{name}` {address!r} is not an e-mail address") from None
+            raise ValueError(f"`{name}` {address!r} is not a plain e-mail address") from None
+    if not mail.sender_name.isprintable():
+        raise ValueError("`sender_name` is one line of text")
     if mail.security == "none" and not _is_loopback(mail.host):
         raise ValueError(
             '`security = "none"` sends messages readable by anyone; use "starttls" or "tls"'
@@ -93,7 +97,11 @@ def checked_sms(sms: SmsConfig, folder: Path) -> SmsConfig:
         ValueError: as `checked_mail`.
     """
     _bounded(sms.timeout_s)
-    parts = urlsplit(sms.url)
+    try:
+        parts = urlsplit(sms.url)
+        parts.port  # noqa: B018 - it is only looked at here
+    except ValueError as error:
+        raise ValueError(f"`url` {sms.url!r} is not a URL ({error})") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"`url` {sms.url!r} is not a URL that begins with https://")
     if parts.username is not None or parts.password is not None:
@@ -192,6 +200,8 @@ def _readable(section: str, path: str | None) -> None:
     if path is None:
         return
     try:
-        Path(path).read_bytes()
+        tls_context(path)
+    except ssl.SSLError:
+        raise ValueError(f"[{section}]: {path}: holds no certificate (PEM)") from None
     except OSError as error:
         raise ValueError(f"[{section}]: {path}: cannot be read ({error.strerror})") from error

@@ -91,6 +91,7 @@ def test_the_same_key_gives_the_same_message_id_and_another_key_another() -> Non
         "wang@example.test\0",
         "wang\u2028@example.test",
         "@example.test",
+        "wang@@example.test",
         "wang@",
         "wang",
         "",

@@ -22,7 +22,7 @@ def address_of(text: str, name: str = "") -> Address:
     text = text.strip()
     local, at, domain = text.rpartition("@")
     plain = text.isprintable() and not any(c.isspace() or c in '<>,;:"()[]\\' for c in text)
-    if not (at and local and "." in domain.strip(".") and plain):
+    if not (at and local and "@" not in local and "." in domain.strip(".") and plain):
         raise ValueError("not an e-mail address")
     try:
         ascii_domain = domain.encode("idna").decode("ascii")
