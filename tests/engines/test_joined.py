@@ -48,8 +48,8 @@ EUR = "EUR"
 class Unguarded(JoinedShop):
     """The control: sends without having looked at the books."""
 
-    def _before(self, command: Command) -> tuple[StoreLook, Receipt | None]:
-        return self._store.look(command.order), None
+    def _before(self, command: Command) -> tuple[StoreLook, Receipt | None, Command]:
+        return self._store.look(command.order), None, command
 
 
 class NoLock:

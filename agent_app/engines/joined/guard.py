@@ -8,10 +8,12 @@ is what keeps a refund from being paid twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.events import OrderEvent, Source, arrange
+from agent_app.domain.evidence import CustomerMatch
 from agent_app.domain.money import Money
 from agent_app.domain.own_refunds import SKEW
 from agent_app.domain.payment import PaymentWord, RefundState, fold_payment
@@ -41,9 +43,24 @@ def before(command: Command, reading: Reading) -> Receipt | None:
         return _before_refund(command, reading)
     if command.kind in {ActionKind.CAPTURE, ActionKind.VOID}:
         return _before_taking(command, reading)
-    if command.kind is ActionKind.RESUBMIT and command.payment is not None:
+    completes = command.kind in {ActionKind.RESUBMIT, ActionKind.RESYNC}
+    if completes and command.payment is not None:
         _check_carries(command, reading)
     return None
+
+
+def carried(command: Command, reading: Reading) -> Command:
+    """Return a RESYNC with the captured payment that its order stands on, where there is one.
+
+    For shops that cannot ask their provider again, and have to be told what was paid.
+    """
+    if command.kind is not ActionKind.RESYNC or command.payment is not None:
+        return command
+    truth = _truth(reading)
+    stands_on = next((p for p in truth.payments if p.id == truth.carrier), None)
+    if stands_on is None or stands_on.customer_match is CustomerMatch.DIFFERENT:
+        return command
+    return replace(command, payment=stands_on.id, amount=stands_on.captured)
 
 
 def outcome(command: Command, reading: Reading) -> Outcome:

@@ -76,6 +76,8 @@ class Abilities:
     can_refund: bool
     can_refund_part: bool
     can_correct_input: bool
+    resync_names_payment: bool = False
+    """A RESYNC comes with the provider's payment and amount: the shop has to be told them."""
 
 
 class StoreSide(Protocol):

@@ -52,6 +52,7 @@ ABILITIES = Abilities(
     can_refund=True,
     can_refund_part=True,
     can_correct_input=False,
+    resync_names_payment=True,
 )
 _MADE = frozenset({Stage.CONFIRMED})
 _WATCH_S = 900.0
