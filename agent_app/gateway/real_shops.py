@@ -14,6 +14,7 @@ from agent_app.engines.joined.shop import JoinedShop
 from agent_app.engines.joined.store import StoreSide
 from agent_app.engines.medusa import store as medusa
 from agent_app.engines.stripe.connector import StripeProvider
+from agent_app.engines.vendure import store as vendure
 from agent_app.gateway.shop_secrets import Secrets, secrets_of
 from agent_app.gateway.shop_settings import ShopConfig
 
@@ -50,6 +51,22 @@ def bounded(usual: Bounds, timeout_s: float | None) -> Bounds:
 
 def _store(shop: ShopConfig, secrets: Secrets, clock: Callable[[], datetime]) -> StoreSide:
     assert shop.url is not None
+    if shop.engine == "vendure":
+        return vendure.VendureStore(
+            shop.url,
+            ShopId(shop.id),
+            api_key=secrets.key,
+            username=shop.username,
+            password=secrets.password,
+            label=shop.label or "Vendure",
+            captures=shop.captures or "at_once",
+            methods=shop.methods,
+            states=shop.states,
+            bounds=bounded(vendure.BOUNDS, shop.timeout_s),
+            clock=clock,
+            use_proxies=shop.proxy,
+            ca_file=shop.ca_file,
+        )
     assert secrets.key is not None
     assert shop.publishable_key is not None
     return medusa.MedusaStore(

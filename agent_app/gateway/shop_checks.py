@@ -77,6 +77,7 @@ _OF_ENGINES: dict[str, tuple[str, ...]] = {
     "ca_file": REAL,
     "captures": REAL,
     "methods": REAL,
+    "states": ("vendure",),
     "provider": REAL,
 }
 

@@ -12,6 +12,7 @@ import msgspec
 
 from agent_app.domain.flags import DEFAULTS, FlagPolicy, FlagRule, Level, Threshold
 from agent_app.domain.order import PaymentMethod
+from agent_app.domain.stage import Stage
 
 STRIPE_URL = "https://api.stripe.com"
 REFERENCES = {"vendure": ("orderCode",), "medusa": ("cart_id", "session_id")}
@@ -82,6 +83,8 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """When the shop takes money: with the order, or once it is sent. None: as the shop does."""
     methods: dict[str, PaymentMethod] = {}
     """The shop's own payment method codes, and which family each is."""
+    states: dict[str, Stage] = {}
+    """Vendure: order states of the shop's own making, and what stage each is."""
     processing_s: float = 60.0
     """How long the shop may still carry out a request whose answer was lost."""
     provider: ProviderConfig | None = None
