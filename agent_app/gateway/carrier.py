@@ -65,8 +65,6 @@ _UNDECLARED_PAUSE = timedelta(seconds=2)
 _JUDGE_AGAIN = timedelta(seconds=5)
 _JUDGE_WITHIN = timedelta(hours=1)
 """How long an action waits for shop and provider to answer before it is given up unsent."""
-_NOT_SETTLED = "the shop's books do not settle it"
-_MAYBE_SENT = "the message may have been sent, and who was to send it cannot tell"
 _SEEN = {Seen.MET: Outcome.DONE, Seen.NOT_YET: Outcome.PENDING, Seen.FAILED: Outcome.REFUSED}
 
 
@@ -219,8 +217,7 @@ class _Move(Generic[BothT]):
         elif move.step is Step.PERSON:
             check_transition(attempt.state, ActionState.NEEDS_PERSON)
             given_up = replace(self._action.attempt, state=ActionState.NEEDS_PERSON)
-            message = self._action.record.kind is ActionKind.NOTIFY
-            await self._store(given_up, problem=_MAYBE_SENT if message else _NOT_SETTLED)
+            await self._store(given_up, problem=_why_a_person(self._action))
         elif move.step is Step.SEND:
             await self._send(surely_held)
         elif move.step is Step.ASK:
@@ -338,3 +335,11 @@ class _Move(Generic[BothT]):
         moved = replace(moved, next_try_at=next_try_at if moved.record.is_open else None)
         await self._ledger.save(moved, before, keep_lease=keep_lease)
         self._action = moved
+
+
+def _why_a_person(action: StoredAction) -> str:
+    if action.record.kind is not ActionKind.NOTIFY:
+        return "the shop's books do not settle it"
+    if action.attempt.absent_at is not None:
+        return "the message was not sent, however often it was tried; look again to close it"
+    return "the message may have been sent, and who was to send it cannot tell"

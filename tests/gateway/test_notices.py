@@ -20,7 +20,7 @@ from agent_app.engines.notices.sender import Sender
 from agent_app.engines.notices.smtp import MailServer, SmtpSender
 from agent_app.engines.notices.webhook import WebhookSender
 from agent_app.engines.port import Message, OutcomeUnknown, Shop
-from agent_app.gateway import acting, casefile, settling
+from agent_app.gateway import acting, casefile, handling, settling
 from agent_app.gateway.known_shop import KnownShop
 from agent_app.gateway.notifying import NotifyingShop
 from agent_app.gateway.store import notices, schema
@@ -192,6 +192,26 @@ def test_put_off_it_is_sent_later(tmp_path: Path, server: MailServerUnderTest) -
     world.work(180)
     assert state_of(world, asked) is ActionState.CONFIRMED
     assert len(server.letters) == 1
+    world.close()
+
+
+def test_a_server_that_stays_away_is_told_and_closed_by_a_look(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.breaks = Break.AT_GREETING
+    case, asked = notified(world)
+    for _ in range(240):
+        world.clock.turn(30)
+        world.work()
+    assert state_of(world, asked) is ActionState.NEEDS_PERSON
+    assert "was not sent" in (status(world, asked).action.problem or "")
+    server.breaks = None
+    handling.claim(world.gateway, world.agent, case)
+    handling.recheck(world.gateway, world.agent, case)
+    world.work(30)
+    assert state_of(world, asked) is ActionState.REJECTED
+    assert server.letters == []
     world.close()
 
 
