@@ -29,7 +29,7 @@ from agent_app.engines.joined.translate import reading_of
 from agent_app.engines.looks import Looked
 from agent_app.engines.port import Command, EngineError, Outcome
 from agent_app.engines.stripe.connector import StripeProvider
-from tests.engines.test_joined import Unguarded
+from tests.engines.joined.bench import Unguarded
 from tests.fakes.store_side import REFERENCE, FakeStore
 from tests.stripe_server import StripeServer, stripe
 

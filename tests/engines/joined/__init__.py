@@ -1,0 +1,1 @@
+"""A joined shop: its rules of money, and what it tells of its two sides."""
