@@ -102,6 +102,13 @@ class FaultProxy:
         self._rules: list[tuple[Rule, list[int]]] = []
         self._chance, self._lock = random.Random(self.seed), threading.Lock()
         self._to = urlsplit(self.target)
+        self._flying: dict[int, tuple[str, bytes]] = {}
+
+    def flies(self, path: str = "", body: str = "") -> bool:
+        """Tell whether such a request has come and is not answered yet."""
+        with self._lock:
+            flying = list(self._flying.values())
+        return any(Rule(Fault.LATE, path=path, body=body).fits("", *one) for one in flying)
 
     @property
     def url(self) -> str:
@@ -139,6 +146,14 @@ class FaultProxy:
                     used[0] += 1
                     return rule
         return None
+
+    def came(self, path: str, body: bytes) -> None:
+        with self._lock:
+            self._flying[threading.get_ident()] = (path, body)
+
+    def went(self) -> None:
+        with self._lock:
+            self._flying.pop(threading.get_ident(), None)
 
     def note(self, passed: Passed) -> None:
         with self._lock:
@@ -181,6 +196,13 @@ class _Handler(BaseHTTPRequestHandler):
     def _pass(self) -> None:
         proxy = self.server.proxy
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        proxy.came(self.path, body)
+        try:
+            self._answer(proxy, body)
+        finally:
+            proxy.went()
+
+    def _answer(self, proxy: FaultProxy, body: bytes) -> None:
         rule = proxy.fault_for(self.command, self.path, body)
         fault = rule.what if rule else None
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP_BY_HOP}
