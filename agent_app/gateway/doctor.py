@@ -22,6 +22,7 @@ from agent_app.gateway.doctor_database import look_at_content, look_at_server
 from agent_app.gateway.doctor_shop import look_at_shop
 from agent_app.gateway.findings import Finding, Findings, Level
 from agent_app.gateway.notice_settings import senders_of
+from agent_app.gateway.shop_secrets import is_open
 from agent_app.gateway.signin.provider import Provider
 from agent_app.gateway.store.database import newest_revision
 from agent_app.gateway.store.unusable import DatabaseUnusable
@@ -122,6 +123,13 @@ def _messages(config: Config) -> Findings:
     except ValueError as error:
         yield Finding(Level.FAIL, "messages", f"{error}.")
         return
+    password = config.mail.password_file if config.mail is not None else None
+    sms = config.sms
+    secret = (sms.secret_file, sms.previous_secret_file) if sms is not None else ()
+    for path in filter(None, (password, *secret)):
+        if is_open(Path(path)):
+            told = f"{path} can be read by other users of this machine; chmod 600 it"
+            yield Finding(Level.WARN, "messages", told)
     for sender in senders:
         problems = sender.problems()
         for problem in problems:

@@ -6,6 +6,7 @@ between may have been sent: it is not sent again by itself, and a person decides
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,7 @@ from agent_app.engines.port import (
     Receipt,
     Rejected,
     Shop,
+    Throttled,
 )
 from agent_app.gateway.store import notices, order_log
 from agent_app.gateway.store.database import Database
@@ -48,6 +50,7 @@ class NotifyingShop(WrappedShop):
         self._senders = tuple(senders)
         self._database = database
         self._now = clock or database.clock.now
+        self._troubles: dict[Channel, str] = {}
 
     @property
     def capabilities(self) -> Capabilities:
@@ -135,8 +138,11 @@ class NotifyingShop(WrappedShop):
         return self._hand_over(sender, self._notice(message, sender.channel, to, now), again)
 
     def problems(self) -> Sequence[str]:
-        """Return the shop's; a sender is asked by `doctor`, not at every look."""
-        return self._shop.problems()
+        """Return the shop's, and what kept the last message from being taken.
+
+        No sender is asked for it; that is what `doctor` does.
+        """
+        return (*self._shop.problems(), *tuple(self._troubles.values()))
 
     @property
     def _is_the_shops(self) -> bool:
@@ -180,15 +186,20 @@ class NotifyingShop(WrappedShop):
 
     def _hand_over(self, sender: Sender, notice: Notice, again: bool) -> Receipt:
         try:
-            reply = sender.send(notice)
-        except OutcomeUnknown:
-            raise
+            reply = _without(notice.to, sender.send(notice))
         except EngineError as error:
+            # Servers repeat whom they were asked to write to; that belongs with the order alone.
+            error.args = (_without(notice.to, str(error)),)
+            if isinstance(error, Throttled):
+                self._troubles[sender.channel] = f"messages by {sender.channel}: {error}"
+            if isinstance(error, OutcomeUnknown):
+                raise
             if again:
                 # That this try sent nothing says nothing of the one before.
                 raise OutcomeUnknown(f"an earlier try may have sent it ({error})") from error
             self._end(notice.key, HandOver.NOT_SENT)
             raise
+        self._troubles.pop(sender.channel, None)
         self._end(notice.key, HandOver.ACCEPTED, reply)
         return Receipt(Outcome.DONE, reply)
 
@@ -204,3 +215,10 @@ def _contact(customer: Customer | None, channel: Channel) -> str:
     if customer is None:
         return ""
     return customer.email if channel is Channel.EMAIL else customer.phone
+
+
+def _without(to: str, text: str) -> str:
+    """Return the text with an address or number taken out, however it is written there."""
+    local, at, _ = to.partition("@")
+    told = rf"{re.escape(local)}@[^\s<>]+" if at else r"[\s()./-]*".join(re.findall(r"\d", to))
+    return re.sub(told, "…", text, flags=re.IGNORECASE) if told else text

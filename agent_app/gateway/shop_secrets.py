@@ -93,10 +93,11 @@ def open_to_others(shop: ShopConfig) -> list[str]:
     """Return the secrets' files that other users of this machine may read or change."""
     provider = shop.provider
     paths = (shop.key_file, shop.password_file, provider.key_file if provider else None)
-    return [path for path in paths if path is not None and _is_open(Path(path))]
+    return [path for path in paths if path is not None and is_open(Path(path))]
 
 
-def _is_open(path: Path) -> bool:
+def is_open(path: Path) -> bool:
+    """Return whether other users of this machine may read or change the file."""
     if os.name != "posix":
         return False
     try:

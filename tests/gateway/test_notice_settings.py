@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import pytest
@@ -124,9 +125,13 @@ def test_the_doctor_connects_signs_in_and_sends_nothing(tmp_path: Path) -> None:
         said = found(tmp_path, mail + sms)
         assert "messages: email: connected" in said[Level.OK]
         assert "messages: sms: connected" in said[Level.OK]
+        if os.name == "posix":
+            assert f"{tmp_path / 'word'} can be read by other users" in said[Level.WARN]
+        (tmp_path / "word").chmod(0o600)
         (tmp_path / "word").write_text("another", "utf-8")
         wrong = found(tmp_path, mail + sms)
         assert "sign-in refused" in wrong[Level.FAIL]
+        assert "word can be read" not in wrong[Level.WARN]
         assert "another" not in wrong[Level.FAIL]
         assert (server.letters, phone.sent) == ([], [])
     gone = found(tmp_path, mail + sms)

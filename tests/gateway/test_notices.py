@@ -22,7 +22,7 @@ from agent_app.engines.notices.webhook import WebhookSender
 from agent_app.engines.port import Message, OutcomeUnknown, Shop
 from agent_app.gateway import acting, casefile, handling, settling
 from agent_app.gateway.known_shop import KnownShop
-from agent_app.gateway.notifying import NotifyingShop
+from agent_app.gateway.notifying import NotifyingShop, _without
 from agent_app.gateway.store import notices, schema
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.store.notices import HandOver
@@ -106,22 +106,54 @@ def test_a_message_leaves_once_and_is_said_to_have_left(
     world.close()
 
 
+@pytest.mark.parametrize(
+    "refusal", [None, "550 5.1.1 <WANG@example.test>: no such user", "450 wang@example.test waits"]
+)
 def test_whom_it_went_to_is_kept_nowhere_but_with_the_order(
-    tmp_path: Path, server: MailServerUnderTest
+    tmp_path: Path, server: MailServerUnderTest, refusal: str | None
 ) -> None:
     world = world_of(tmp_path, by_mail(server))
-    notified(world)
+    if refusal is not None:
+        server.refuse["RCPT"] = refusal
+    _, asked = notified(world)
     world.work(10)
-    assert len(server.letters) == 1
+    assert len(server.letters) == (1 if refusal is None else 0)
     holding = set()
     with world.database.read() as connection:
         for table in schema.metadata.sorted_tables:
             for row in connection.execute(sa.select(table)):
-                if "wang@example.test" in str(tuple(row)):
+                if "wang@example.test" in str(tuple(row)).lower():
                     holding.add(table.name)
     # The control: the search does find it where it belongs.
     assert "orders" in holding
     assert not {name for name in holding if name.startswith(("action", "audit", "notice"))}
+    told = [*shop_of(world)._shop.problems(), status(world, asked).action.problem or ""]
+    assert "wang" not in " ".join(told).lower()
+    world.close()
+
+
+def test_a_number_is_not_told_on_either() -> None:
+    assert _without("+86 138-0000 0000", "unknown: +8613800000000!") == "unknown: +…!"
+    assert _without("+8613800000000", "(86) 138 0000 0000 is off") == "(… is off"
+    assert _without("王@bücher.test", "<王@xn--bcher-kva.test> no") == "<…> no"
+    assert _without("", "as it was") == "as it was"
+
+
+def test_what_keeps_messages_back_is_a_problem_of_the_shop_until_one_is_taken(
+    tmp_path: Path, server: MailServerUnderTest
+) -> None:
+    world = world_of(tmp_path, by_mail(server))
+    server.refuse["MAIL"] = "451 the disk is full"
+    notified(world)
+    world.work(2)
+    world.watch()
+    (problem,) = shop_of(world)._shop.problems()
+    assert problem.startswith("messages by email")
+    assert "disk is full" in problem
+    server.refuse.clear()
+    world.work(60)
+    assert len(server.letters) == 1
+    assert list(shop_of(world)._shop.problems()) == []
     world.close()
 
 
