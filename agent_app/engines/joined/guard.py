@@ -50,16 +50,19 @@ def before(command: Command, reading: Reading) -> Receipt | None:
 
 
 def carried(command: Command, reading: Reading) -> Command:
-    """Return a RESYNC with the captured payment that its order stands on, where there is one.
+    """Return a RESYNC or RESUBMIT with the captured payment that it stands on, and its amount.
 
-    For shops that cannot ask their provider again, and have to be told what was paid.
+    For shops that cannot ask their provider again, and have to be told what was paid. A RESYNC
+    gets the payment that carries the order, where there is one; the amount is always the one that
+    was captured by the books just read.
     """
-    if command.kind is not ActionKind.RESYNC or command.payment is not None:
+    if command.kind not in {ActionKind.RESYNC, ActionKind.RESUBMIT}:
         return command
     truth = _truth(reading)
-    stands_on = next((p for p in truth.payments if p.id == truth.carrier), None)
-    if stands_on is None or stands_on.customer_match is CustomerMatch.DIFFERENT:
-        return command
+    named = command.payment or truth.carrier
+    stands_on = next((p for p in truth.payments if p.id == named), None)
+    if stands_on is None or stands_on.customer_match is not CustomerMatch.SAME:
+        return replace(command, amount=None)
     return replace(command, payment=stands_on.id, amount=stands_on.captured)
 
 
@@ -135,6 +138,8 @@ def _check_carries(command: Command, reading: Reading) -> None:
     paid = payment.verdict in {Verdict.CAPTURED, Verdict.AUTHORISED}
     if not paid or any(r.is_open for r in payment.refunds):
         raise Conflict(f"{payment.id} is {payment.verdict}: it cannot carry the order any more")
+    if payment.customer_match is not CustomerMatch.SAME:
+        raise Conflict(f"{payment.id}: the provider does not say that the customer paid it")
 
 
 def _taken(command: Command, reading: Reading) -> Outcome:

@@ -94,7 +94,7 @@ class VendureTrade:
     def captured(self, ref: OrderRef) -> list[tuple[str, int]]:
         return [
             (str(intent["id"]), int(charge["amount"]))
-            for intent in self._intents(ref)
+            for intent in self.intents(ref)
             for charge in intent["charges"]["data"]
             if charge["captured"] and charge["status"] == "succeeded"
         ]
@@ -102,7 +102,7 @@ class VendureTrade:
     def payouts(self, ref: OrderRef) -> list[Payout]:
         return [
             Payout(str(intent["id"]), int(refund["amount"]))
-            for intent in self._intents(ref)
+            for intent in self.intents(ref)
             if intent["latest_charge"]
             for refund in self.stripe.refunds(intent["id"])
         ]
@@ -220,6 +220,14 @@ class VendureTrade:
         assert said["__typename"] in {"PaymentDeclinedError", "PaymentFailedError"}, said
         return basket
 
+    def paid_in_the_basket(self) -> Basket:
+        """Pay in one tab, after going back to the basket in another: the shop is never told."""
+        basket = self.arranged()
+        intent = self.intend(basket)
+        self.move(basket, "AddingItems")
+        assert self.stripe.confirm(intent)
+        return basket
+
     def stock(self, variant: str, on_hand: int) -> None:
         """Set how much of a variant there is."""
         self.root.ask(
@@ -320,5 +328,6 @@ class VendureTrade:
         assert said.get("errors"), said
         return basket
 
-    def _intents(self, ref: OrderRef) -> list[Any]:
+    def intents(self, ref: str) -> list[Any]:
+        """Return the provider's payment intents that name the order."""
         return [i for i in self.stripe.intents() if i["metadata"].get("orderCode") == ref]
