@@ -75,6 +75,7 @@ class FakeStore:
     def __init__(self, stripe: StripeServer) -> None:
         self.stripe = stripe
         self.sales: dict[OrderRef, Sale] = {}
+        self.abilities = Abilities(True, True, True, True, True, True, True, True)
         self.lose: str | None = None
         self.before_paying: Callable[[], object] = lambda: None
         self.asked = 0
@@ -93,10 +94,6 @@ class FakeStore:
     @property
     def label(self) -> str:
         return "Fake shop"
-
-    @property
-    def abilities(self) -> Abilities:
-        return Abilities(True, True, True, True, True, True, True, True)
 
     @property
     def flag_policy(self) -> FlagPolicy:

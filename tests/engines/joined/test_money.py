@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from agent_app.domain.actions import ActionKind
 from agent_app.domain.events import EventKind
 from agent_app.domain.money import Money
 from agent_app.domain.truth import Conflict as Contradiction
@@ -227,3 +228,40 @@ def test_after_a_look_that_took_too_long_nothing_is_sent(
     with pytest.raises(Unreachable):
         join(look_s=0.0).perform(refund(ref, payment))
     assert store.sent == []
+
+
+def test_an_order_is_not_completed_on_somebody_elses_money(
+    shop: JoinedShop, store: FakeStore
+) -> None:
+    ref, payment = store.sell(stage=None)
+    command = replace(refund(ref, payment), kind=ActionKind.RESUBMIT, amount=None)
+    store.sales[ref].email = "bob@shop.example"
+    with pytest.raises(Conflict, match="customer"):
+        shop.perform(command)
+    assert store.sent == []
+    store.sales[ref].email = "ann@shop.example"
+    assert shop.perform(command).outcome is Outcome.DONE
+    assert len(store.sent) == 1
+
+
+@pytest.mark.parametrize("names_payment", [True, False])
+def test_a_resync_names_what_was_paid_where_the_shop_has_to_be_told(
+    shop: JoinedShop, store: FakeStore, names_payment: bool
+) -> None:
+    store.abilities = replace(store.abilities, resync_names_payment=names_payment)
+    ref, payment = store.sell(known=False)
+    command = replace(refund(ref, payment), kind=ActionKind.RESYNC, payment=None, amount=None)
+    shop.perform(command)
+    (sent,) = store.sent
+    told = (payment, Money(4_200, EUR)) if names_payment else (None, None)
+    assert (sent.payment, sent.amount) == told
+    assert sent.key == command.key
+
+
+def test_a_resync_names_nobody_elses_payment(shop: JoinedShop, store: FakeStore) -> None:
+    store.abilities = replace(store.abilities, resync_names_payment=True)
+    ref, payment = store.sell(known=False)
+    store.sales[ref].email = "bob@shop.example"
+    command = replace(refund(ref, payment), kind=ActionKind.RESYNC, payment=None, amount=None)
+    shop.perform(command)
+    assert (store.sent[0].payment, store.sent[0].amount) == (None, None)
