@@ -13,14 +13,13 @@ import pytest
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.case import CaseState, CaseView
 from agent_app.domain.flags import Level, Watched, raise_flags
-from agent_app.domain.ids import CaseId, OrderRef, PaymentId, ShopId, UserId
+from agent_app.domain.ids import CaseId, OrderRef, PaymentId, UserId
 from agent_app.domain.money import Money
 from agent_app.domain.remedy import remedy
 from agent_app.domain.roles import Actor, Role
 from agent_app.domain.stage import fold_stage
 from agent_app.domain.truth import PaymentTruth, Verdict, fold_truth
 from agent_app.engines.joined.shop import JoinedShop
-from agent_app.engines.medusa.store import MedusaStore
 from agent_app.engines.port import (
     Command,
     Conflict,
@@ -31,7 +30,7 @@ from agent_app.engines.port import (
     Receipt,
     Rejected,
 )
-from agent_app.engines.stripe.connector import StripeProvider
+from tests.engines.medusa.bench import caught_up, joined
 from tests.engines.medusa.kit import MedusaTrade
 from tests.engines.real.running import running
 from tests.engines.real.trade import Made, Way
@@ -57,23 +56,6 @@ def shop(trade: MedusaTrade) -> Iterator[JoinedShop]:
     made = joined(trade)
     yield made
     made.close()
-
-
-def joined(trade: MedusaTrade) -> JoinedShop:
-    store = MedusaStore(
-        trade.base_url,
-        ShopId("medusa"),
-        secret_key=trade.state["secret_key"],
-        publishable_key=trade.state["publishable_key"],
-        captures="at_once",
-        use_proxies=False,
-    )
-    provider = StripeProvider(
-        trade.state["provider_key"],
-        reference_key=("cart_id", "session_id"),
-        base_url=trade.provider_url,
-    )
-    return JoinedShop(store, provider, processing_s=1.0)
 
 
 def refund_of(
@@ -124,7 +106,7 @@ def test_each_way_is_told_for_what_it_is(trade: MedusaTrade, shop: JoinedShop, w
 def test_everything_stuck_is_found_and_a_visitor_is_not(
     trade: MedusaTrade, shop: JoinedShop
 ) -> None:
-    cursor = drain(shop, None)[1]
+    cursor = caught_up(trade)
     made = [trade.make(way) for way in sorted(MedusaTrade.ways)]
     found, _ = drain(shop, cursor)
     assert {m.ref for m in made if m.stuck} <= found
@@ -136,7 +118,7 @@ def test_without_the_providers_news_a_payment_the_shop_was_not_told_of_is_missed
 ) -> None:
     """The negative control of the test before."""
     blind = JoinedShop(shop._store, None)
-    cursor = drain(blind, None)[1]
+    cursor = caught_up(trade)
     untold, known = trade.make(Way.PAID_UNTOLD), trade.make(Way.PAID_NOT_COMPLETED)
     found, _ = drain(blind, cursor)
     assert known.ref in found

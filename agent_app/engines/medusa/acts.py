@@ -70,7 +70,7 @@ class Acts:
         if command.kind is ActionKind.RESUBMIT:
             return self._complete(command, look, seen)
         if command.kind is ActionKind.RESYNC:
-            return self._authorise(command, seen, payment)
+            return self._authorise(command, look, seen, payment)
         if command.kind is ActionKind.CAPTURE:
             return self._capture(command, _row(seen, payment, command))
         if command.kind is ActionKind.VOID:
@@ -83,7 +83,7 @@ class Acts:
         if seen.order is not None:
             if seen.order.canceled_at is not None:
                 raise Rejected("Medusa cannot bring a cancelled order back")
-            return Receipt(Outcome.DONE, seen.order.id)
+            return Receipt(Outcome.DONE, look.order.shop_number)
         assert seen.cart is not None
         if look.order.fulfillable is not True:
             # Medusa would pay a captured payment back by itself.
@@ -91,7 +91,7 @@ class Acts:
         said = _sent(
             lambda: (
                 self._storefront.post(
-                    f"/store/carts/{_segment(look.order.ref)}/complete?fields=id",
+                    f"/store/carts/{_segment(look.order.ref)}/complete?fields=id,display_id",
                     {},
                     Completed,
                     key=command.key,
@@ -99,11 +99,13 @@ class Acts:
             )
         )
         if said.type == "order" and said.order is not None:
-            return Receipt(Outcome.DONE, said.order.id)
+            return Receipt(Outcome.DONE, str(said.order.display_id or said.order.id))
         why = said.error.message if said.error else None
         raise Doubtful(f"Medusa did not complete the cart: {why or 'no reason given'}")
 
-    def _authorise(self, command: Command, seen: Seen, payment: StorePayment | None) -> Receipt:
+    def _authorise(
+        self, command: Command, look: StoreLook, seen: Seen, payment: StorePayment | None
+    ) -> Receipt:
         if seen.order is None:
             raise Rejected("this is a cart: it is completed (resubmit), not read again")
         order = seen.order.id
@@ -130,7 +132,7 @@ class Acts:
         )
         if not said.is_authorized:
             raise Rejected("Medusa asked the provider again, and its payment is not there yet")
-        return Receipt(Outcome.DONE, waiting[0])
+        return Receipt(Outcome.DONE, look.order.shop_number)
 
     def _capture(self, command: Command, row: documents.Payment) -> Receipt:
         if row.canceled_at is not None:
@@ -143,7 +145,7 @@ class Acts:
         said = _sent(lambda: self._admin.post(path, body, OnePayment, key=command.key).value)
         if not said.payment.captures:
             raise OutcomeUnknown("Medusa answered 200 and shows no capture")
-        return Receipt(Outcome.DONE, row.id)
+        return Receipt(Outcome.DONE, row.data.id if row.data and row.data.id else row.id)
 
     def _cancel(self, command: Command, row: documents.Payment, seen: Seen) -> Receipt:
         """Void by cancelling the order: the only way there is, and a refund where captured."""
@@ -160,7 +162,7 @@ class Acts:
         said = _sent(lambda: self._admin.post(path, {}, Cancelled, key=command.key).value)
         if said.order.status != "canceled":
             raise OutcomeUnknown(f"Medusa answered 200 and the order is {said.order.status!r}")
-        return Receipt(Outcome.DONE, row.id)
+        return Receipt(Outcome.DONE, row.data.id if row.data and row.data.id else row.id)
 
     def _refund(self, command: Command, payment: StorePayment | None, seen: Seen) -> Receipt:
         row = _row(seen, payment, command)
@@ -190,7 +192,7 @@ class Acts:
         booked = [r.id for r in said.payment.refunds if (r.note or "").startswith(command.key)]
         if not booked:
             raise OutcomeUnknown("Medusa answered 200 and shows no refund under our key")
-        return Receipt(Outcome.PENDING, booked[0])
+        return Receipt(Outcome.DONE, booked[0])
 
     def _refuse_open_change(self, order: str) -> None:
         """Refuse while an edit, return or claim is open: the refund would be paid and not booked.

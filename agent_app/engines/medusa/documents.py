@@ -213,8 +213,13 @@ class Completed(msgspec.Struct, frozen=True):
     """The answer to completing a cart: the order, or the cart with what is wrong."""
 
     type: str
-    order: Id | None = None
+    order: NewOrder | None = None
     error: CompletionError | None = None
+
+
+class NewOrder(msgspec.Struct, frozen=True):
+    id: str
+    display_id: int | str | None = None
 
 
 class CompletionError(msgspec.Struct, frozen=True):

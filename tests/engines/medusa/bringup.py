@@ -218,7 +218,7 @@ def _healthy(url: str) -> bool:
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5, trust_env=False).status_code == 200
+        return httpx.get(url, timeout=20, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False
 

@@ -6,6 +6,7 @@ Databases are copied from a seeded one, so that a new shop takes seconds.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import pwd
 import signal
@@ -39,9 +40,10 @@ class Cluster:
             raise NoShopError(str(problem)) from problem
         self._owner = _unprivileged()
         # A user that is not root cannot enter root's home, where the cache folder is.
-        self.folder = (
-            Path(tempfile.gettempdir()) / "agent-app-shop-medusa" if self._owner else cache
-        )
+        # One per cache folder, or two shops' servers would write into the same files.
+        mark = hashlib.sha256(str(cache).encode()).hexdigest()[:8]
+        beside = Path(tempfile.gettempdir()) / f"agent-app-shop-medusa-{mark}"
+        self.folder = beside if self._owner else cache
         self._data = self.folder / "pgdata"
 
     def run(self, port: int, log: Path) -> Background:

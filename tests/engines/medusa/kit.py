@@ -192,6 +192,17 @@ class MedusaTrade:
         """Return the id of the order that was made of the cart: completing again tells it."""
         return self.complete(ref)
 
+    def orders_of(self, ref: OrderRef) -> list[dict[str, Any]]:
+        """Return every order that was made of the cart, with its payments."""
+        cart = self._store.get(f"/store/carts/{ref}").json()["cart"]
+        fields = "id,cart.id,*payment_collections.payments"
+        told = self._admin.get(
+            "/admin/orders",
+            params={"customer_id": cart["customer_id"], "fields": fields, "limit": 100},
+        )
+        orders: list[dict[str, Any]] = told.raise_for_status().json()["orders"]
+        return [order for order in orders if (order.get("cart") or {}).get("id") == ref]
+
     def admin(self, method: str, path: str, **body: object) -> httpx.Response:
         """Ask the Admin API as its own pages do."""
         return self._admin.request(method, path, json=body if method == "POST" else None)

@@ -1,4 +1,4 @@
-"""A relay before the shop that counts what goes through, and can change what is asked."""
+"""A relay before the shop that counts what goes through, changes what is asked, loses a POST."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class Relay:
     change: Callable[[str], str] = str
     """Applied to the path and query of each request."""
     passed: list[Passed] = field(default_factory=list)
+    lose: str | None = None
+    """Lose the next POST: its `answer` after the shop gave it, or the `request` before."""
     _server: ThreadingHTTPServer | None = None
     _thread: threading.Thread | None = None
 
@@ -71,6 +73,10 @@ class Relay:
     def _forward(self, handler: BaseHTTPRequestHandler) -> None:
         size = int(handler.headers.get("Content-Length") or 0)
         body = handler.rfile.read(size)
+        lose, self.lose = (self.lose, None) if handler.command == "POST" else (None, self.lose)
+        handler.close_connection = True
+        if lose == "request":
+            return
         kept = {k: v for k, v in handler.headers.items() if k.lower() not in {"host", "connection"}}
         answer = httpx.request(
             handler.command,
@@ -81,12 +87,13 @@ class Relay:
             trust_env=False,
         )
         self.passed.append(Passed(f"{handler.command} {handler.path}", len(answer.content)))
+        if lose == "answer":
+            return
         handler.send_response_only(answer.status_code)
         for name in ("Content-Type", "Date"):
             if name in answer.headers:
                 handler.send_header(name, answer.headers[name])
         handler.send_header("Content-Length", str(len(answer.content)))
         handler.send_header("Connection", "close")
-        handler.close_connection = True
         handler.end_headers()
         handler.wfile.write(answer.content)
