@@ -36,7 +36,7 @@ NOTICE = Notice(
 
 
 def sender(server: MailServerUnderTest, **more: object) -> SmtpSender:
-    settings = MailServer(server.host, server.port, "none", "shop@shop.example", timeout_s=2.0)
+    settings = MailServer(server.host, server.port, "none", "shop@shop.example", timeout_s=10.0)
     return SmtpSender(replace(settings, **more))  # type: ignore[arg-type]
 
 
@@ -224,7 +224,8 @@ def test_no_server_holds_it_longer_than_it_says(
         else:
             with pytest.raises(error):
                 sending.send(NOTICE)
-        assert time.monotonic() - began < 1.0 + 1.5
+        # Well below the half minute for which the server would go on.
+        assert time.monotonic() - began < 1.0 + 8.0
         assert sending.longest_s > 1.0
 
 

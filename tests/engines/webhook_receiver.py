@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _drip(self) -> None:
         with contextlib.suppress(OSError):
             self.wfile.write(b"HTTP/1.1 202 Accepted\r\nX-Long: ")
-            for _ in range(60):
+            for _ in range(300):
                 self.wfile.write(b"x")
                 time.sleep(0.1)
         self._break_off()

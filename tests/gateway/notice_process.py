@@ -26,7 +26,7 @@ SPEECHLESS = replace(CAPABILITIES, can_notify=False, action_key_lifetime_s=None,
 """As the real shops: no messages, no keys."""
 
 
-def by_mail(port: int, timeout_s: float = 2.0) -> SmtpSender:
+def by_mail(port: int, timeout_s: float = 10.0) -> SmtpSender:
     return SmtpSender(
         MailServer("127.0.0.1", port, "none", "shop@shop.example", timeout_s=timeout_s)
     )

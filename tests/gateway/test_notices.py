@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,82 +9,31 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from agent_app.contract.messages import ActionStatus, SettleRequest
-from agent_app.domain.actions import ActionKind, ActionState
-from agent_app.domain.capabilities import READ_ONLY
+from agent_app.contract.messages import SettleRequest
+from agent_app.domain.actions import ActionState
 from agent_app.domain.events import EventKind
-from agent_app.domain.ids import CaseId, OrderRef
-from agent_app.engines.notices import webhook
-from agent_app.engines.notices.sender import Sender
-from agent_app.engines.notices.smtp import MailServer, SmtpSender
-from agent_app.engines.notices.webhook import WebhookSender
-from agent_app.engines.port import Message, OutcomeUnknown, Shop
-from agent_app.gateway import acting, casefile, handling, settling
-from agent_app.gateway.known_shop import KnownShop
-from agent_app.gateway.notifying import NotifyingShop, _without
-from agent_app.gateway.store import notices, schema
+from agent_app.domain.ids import OrderRef
+from agent_app.gateway import casefile, handling, settling
+from agent_app.gateway.store import schema
 from agent_app.gateway.store.database import Database
-from agent_app.gateway.store.notices import HandOver
 from tests.engines.mail_server import Break, MailServerUnderTest, mail_server
-from tests.engines.webhook_receiver import Receiver, receiver
-from tests.fakes.shop import CAPABILITIES, FakeShop
-from tests.gateway.world import World
-
-SPEECHLESS = replace(CAPABILITIES, can_notify=False, action_key_lifetime_s=None, query_lag_s=5.0)
-"""As the real shops: no messages, no keys."""
-SECRET = b"s" * 32
-
-
-def by_mail(server: MailServerUnderTest) -> SmtpSender:
-    return SmtpSender(
-        MailServer(server.host, server.port, "none", "shop@shop.example", timeout_s=1.0)
-    )
-
-
-def by_phone(to: Receiver, *, honours_keys: bool = False) -> WebhookSender:
-    return WebhookSender(
-        webhook.Receiver(
-            to.url, (SECRET,), honours_keys=honours_keys, use_proxies=False, timeout_s=2.0
-        )
-    )
-
-
-def world_of(folder: Path, *senders: Sender, database: Database | None = None) -> World:
-    def around(shop: FakeShop, opened: Database) -> Shop:
-        return NotifyingShop(shop, senders, opened, shop._clock.now)
-
-    return World(folder, SPEECHLESS, database=database, around=around)
+from tests.engines.webhook_receiver import receiver
+from tests.gateway.noticing import (
+    SECRET,
+    by_mail,
+    by_phone,
+    notified,
+    shop_of,
+    state_of,
+    status,
+    world_of,
+)
 
 
 @pytest.fixture
 def server() -> Iterator[MailServerUnderTest]:
     with mail_server() as running:
         yield running
-
-
-def notified(world: World, ref: str = "PG-1", phone: str = "") -> tuple[CaseId, ActionStatus]:
-    """Have an order completed, and ask for the message that says so."""
-    order_ref = world.shop.stuck(ref)
-    if phone:
-        order = world.shop._orders[order_ref]
-        customer = replace(order.customer, email="", phone=phone)
-        world.shop._orders[order_ref] = replace(order, customer=customer)
-    case = world.claimed(order_ref)
-    world.request(case, ActionKind.RESUBMIT)
-    world.work(8)
-    return case, world.request(case, ActionKind.NOTIFY, template="confirmed", language="en")
-
-
-def status(world: World, asked: ActionStatus) -> ActionStatus:
-    return acting.action_status(world.gateway, world.lead, asked.id)
-
-
-def state_of(world: World, asked: ActionStatus) -> ActionState:
-    return status(world, asked).action.record.state
-
-
-def shop_of(world: World) -> KnownShop:
-    return world.gateway.desk.shops[world.shop.id]
 
 
 def test_a_message_leaves_once_and_is_said_to_have_left(
@@ -130,13 +78,6 @@ def test_whom_it_went_to_is_kept_nowhere_but_with_the_order(
     told = [*shop_of(world)._shop.problems(), status(world, asked).action.problem or ""]
     assert "wang" not in " ".join(told).lower()
     world.close()
-
-
-def test_a_number_is_not_told_on_either() -> None:
-    assert _without("+86 138-0000 0000", "unknown: +8613800000000!") == "unknown: +…!"
-    assert _without("+8613800000000", "(86) 138 0000 0000 is off") == "(… is off"
-    assert _without("王@bücher.test", "<王@xn--bcher-kva.test> no") == "<…> no"
-    assert _without("", "as it was") == "as it was"
 
 
 def test_what_keeps_messages_back_is_a_problem_of_the_shop_until_one_is_taken(
@@ -333,93 +274,3 @@ def test_a_repeat_that_is_refused_does_not_make_the_first_unsent(tmp_path: Path)
         assert state_of(world, asked) is not ActionState.REJECTED
         assert len(phone.sent) == 1
         world.close()
-
-
-class TestTheWrapper:
-    """What it says of itself."""
-
-    def shop(self, folder: Path, *senders: Sender, **more: object) -> NotifyingShop:
-        capabilities = replace(SPEECHLESS, **more)  # type: ignore[arg-type]
-        world = World(folder, capabilities)
-        return NotifyingShop(world.shop, senders, world.database, world.clock.now)
-
-    def test_it_notifies_where_a_sender_is(
-        self, tmp_path: Path, server: MailServerUnderTest
-    ) -> None:
-        assert not self.shop(tmp_path).capabilities.can_notify
-        with_mail = self.shop(tmp_path, by_mail(server))
-        assert with_mail.capabilities == replace(SPEECHLESS, can_notify=True)
-        assert with_mail.longest_call_s >= by_mail(server).longest_s
-
-    def test_a_shop_that_sends_itself_is_left_alone(
-        self, tmp_path: Path, server: MailServerUnderTest
-    ) -> None:
-        shop = self.shop(tmp_path, by_mail(server), can_notify=True)
-        shop.send_message(message())
-        assert server.connections == 0
-
-    def test_a_shop_that_has_not_declared_itself_stays_undeclared(
-        self, tmp_path: Path, server: MailServerUnderTest
-    ) -> None:
-        """Else the ledger would read "no keys, nothing to wait for" as the shop's word."""
-        world = World(tmp_path, replace(READ_ONLY, label="fake"))
-        known = KnownShop(NotifyingShop(world.shop, [by_mail(server)], world.database))
-        known.refresh()
-        assert not known.can_act
-
-
-def message(key: str = "aa-" + "0c" * 20) -> Message:
-    return Message(OrderRef("PG-1"), key, "confirmed", "en", "Your order", "It is there.", "There.")
-
-
-def test_of_two_who_send_at_once_one_does(tmp_path: Path, server: MailServerUnderTest) -> None:
-    """A worker that hung past its lease, and the one that replaced it."""
-    world = world_of(tmp_path, by_mail(server))
-    world.shop.stuck("PG-1")
-    world.watch()
-    shop = shop_of(world)
-    server.before_answer = threading.Event()
-    ended: list[object] = []
-
-    def send() -> None:
-        try:
-            ended.append(shop.send_message(message()))
-        except OutcomeUnknown as error:
-            ended.append(error)
-
-    first, second = threading.Thread(target=send), threading.Thread(target=send)
-    first.start()
-    assert server.kept.wait(5)
-    second.start()
-    second.join(5)
-    server.before_answer.set()
-    first.join(5)
-    assert len(server.letters) == 1
-    assert {type(e).__name__ for e in ended} == {"OutcomeUnknown", "Receipt"}
-    # And whoever comes later is told that it is done.
-    assert shop.send_message(message()).reference == "kept as 17"
-    assert len(server.letters) == 1
-    world.close()
-
-
-def test_the_record_is_there_before_the_server_hears_of_it(
-    tmp_path: Path, server: MailServerUnderTest
-) -> None:
-    world = world_of(tmp_path, by_mail(server))
-    world.shop.stuck("PG-1")
-    world.watch()
-    seen: list[HandOver | None] = []
-
-    def heard() -> None:
-        with world.database.read() as connection:
-            known = notices.get(connection, message().key)
-        seen.append(known.state if known else None)
-
-    server.on_connection = heard
-    shop_of(world).send_message(message())
-    assert seen == [HandOver.BEGUN]
-    with world.database.read() as connection:
-        kept = notices.get(connection, message().key)
-    assert kept is not None
-    assert (kept.state, kept.reply) == (HandOver.ACCEPTED, "kept as 17")
-    world.close()
