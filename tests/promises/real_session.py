@@ -28,6 +28,7 @@ class RealShop:
     table: Mapping[str, object]
     keys: Mapping[str, str]
     provider: Mapping[str, object]
+    methods: Mapping[str, str]
 
 
 def real_shop(name: str, state: Mapping[str, Any]) -> RealShop:
@@ -47,16 +48,15 @@ def real_shop(name: str, state: Mapping[str, Any]) -> RealShop:
         "proxy": False,
         "processing_s": 3.0,
     }
+    methods: dict[str, str] = {}
     if name == "medusa":
         keys[f"{name}.key"] = str(state["secret_key"])
         table |= {"key_file": f"{name}.key", "publishable_key": state["publishable_key"]}
-    elif "api_key" in state:
+    else:
         keys[f"{name}.key"] = str(state["api_key"])
         table |= {"key_file": f"{name}.key"}
-    else:
-        keys[f"{name}.password"] = str(state["password"])
-        table |= {"username": state["username"], "password_file": f"{name}.password"}
-    return RealShop(name, table, keys, provider)
+        methods = dict.fromkeys(state["payment_methods"], "card")
+    return RealShop(name, table, keys, provider, methods)
 
 
 def configuration(folder: Path, shops: list[RealShop], more: str = "") -> str:
@@ -67,6 +67,7 @@ def configuration(folder: Path, shops: list[RealShop], more: str = "") -> str:
             (folder / file).touch(mode=0o600)
             (folder / file).write_text(key, "utf-8")
         lines += ["[[shops]]", *_lines(shop.table), "[shops.provider]", *_lines(shop.provider)]
+        lines += ["[shops.methods]", *_lines(shop.methods)]
         for rule, (watch_s, flag_s, critical_s) in _QUICK.items():
             lines.append(f"[shops.flags.{rule}]")
             lines += [f"watch_s = {watch_s}", f"flag_s = {flag_s}", f"critical_s = {critical_s}"]

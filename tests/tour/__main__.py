@@ -4,7 +4,8 @@
 
 Real desk, real gateway, real sandbox shop. The states are worked once, in one language; then the
 desk is shown in every language, theme and size on the world as it then stands. What a real world
-takes hours to reach is shown on the tests' gateway without a network.
+takes hours to reach is shown on the tests' gateway without a network. A session at each real shop
+that is up comes last (`dev.py shop NAME up`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
 from agent_app.tryout.world import World, running_world, wait_until_filled
-from tests.tour import readme, screens, staged, states
+from tests.tour import readme, real_shops, screens, staged, states
 from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 LANGUAGES = (Language.ENGLISH, Language.CHINESE)
@@ -44,6 +45,7 @@ def main(words: list[str]) -> int:
             taken = sum(_one(world, folder, album, *look) for look in _looks())
         taken += screens.away(folder, album)
         taken += sum(staged.pictures(folder, album, *look) for look in _looks())
+        taken += real_shops.pictures(folder, album)
     print(f"{taken} pictures in {album}")
     return 0
 
