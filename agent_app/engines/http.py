@@ -19,6 +19,7 @@ import msgspec
 import truststore
 
 from agent_app import typed_json
+from agent_app.engines.bound import Bound
 from agent_app.engines.port import (
     Conflict,
     EngineError,
@@ -113,10 +114,14 @@ class ShopHttp:
         self._headers = dict(headers or {})
         self._bounds = bounds or Bounds()
         self._use_proxies = use_proxies
-        self._ca_file = ca_file
         self._swap = threading.Lock()
         self._jammed: list[httpx.Client] = []
+        secure = base_url.startswith("https:")
+        self._verify = tls_context(ca_file) if secure else False
         self._client = self._connect()
+        # A command has a connection of its own, which can be hung up on: a shop that drips an
+        # answer's headers would otherwise hold it beyond every bound, and beyond its lease.
+        self._commands = self._connect(keep_alive=0)
 
     def get(
         self,
@@ -186,18 +191,17 @@ class ShopHttp:
     def close(self) -> None:
         """Close every connection."""
         with self._swap:
-            for client in (self._client, *self._jammed):
+            for client in (self._client, self._commands, *self._jammed):
                 client.close()
 
-    def _connect(self) -> httpx.Client:
-        secure = self._base_url.startswith("https:")
+    def _connect(self, keep_alive: int | None = None) -> httpx.Client:
         bounds = self._bounds
         return httpx.Client(
             base_url=self._base_url,
             headers=self._headers,
-            verify=tls_context(self._ca_file) if secure else False,
+            verify=self._verify,
             timeout=httpx.Timeout(bounds.read_s, connect=bounds.connect_s),
-            limits=httpx.Limits(max_connections=_CONNECTIONS),
+            limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=keep_alive),
             trust_env=self._use_proxies,
             follow_redirects=False,
         )
@@ -212,12 +216,21 @@ class ShopHttp:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> _Raw:
-        client = self._client
+        is_command = unknown is OutcomeUnknown
+        client = self._commands if is_command else self._client
         give_up_at = time.monotonic() + self._bounds.whole_s
         try:
-            with client.stream(
-                method, path, params=params, content=content, headers=headers
-            ) as response:
+            with (
+                Bound(self._bounds.connect_s + self._bounds.whole_s) as bound,
+                client.stream(
+                    method,
+                    path,
+                    params=params,
+                    content=content,
+                    headers=headers,
+                    extensions={"trace": bound.follow} if is_command else None,
+                ) as response,
+            ):
                 body = self._read(response, give_up_at)
                 return _Raw(response.status_code, response.headers, body)
         except httpx.ConnectError as error:

@@ -177,3 +177,23 @@ def test_urls_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), server(answering(200, b'{"name": "a"}')) as http:
         http.get("/things", Thing, {"reference": "PG-20418377"})
     assert "PG-20418377" not in "".join(r.getMessage() for r in caplog.records if r.levelno >= 20)
+
+
+def drip_headers(connection: socket.socket) -> None:
+    """Send a header a byte at a time, each well within the longest silence."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+    try:
+        while True:
+            connection.sendall(b"x")
+            time.sleep(0.05)
+    except OSError:
+        return
+
+
+def test_a_command_whose_headers_drip_is_hung_up_on() -> None:
+    """An action's lease follows from the longest call: nothing may outlast it."""
+    with server(drip_headers) as http:
+        began = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            http.post("/x", {}, Thing, key="k")
+        assert time.monotonic() - began < QUICK.longest_s

@@ -10,17 +10,15 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import socket
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
 from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
+from agent_app.engines.bound import Bound
 from agent_app.engines.http import tls_context
 from agent_app.engines.notices.sender import Channel, Notice
 from agent_app.engines.port import OutcomeUnknown, Rejected, Throttled, Unreachable
@@ -136,7 +134,7 @@ class WebhookSender:
         """Return the status and the beginning of what the receiver said."""
         said = bytearray()
         with (
-            _Bound(self._receiver.timeout_s) as bound,
+            Bound(self._receiver.timeout_s) as bound,
             self._client() as client,
             client.stream(
                 "POST",
@@ -172,39 +170,6 @@ class WebhookSender:
             trust_env=self._receiver.use_proxies,
             follow_redirects=False,
         )
-
-
-class _Bound:
-    """Hangs up a request after so many seconds; httpx's time-outs are for each read alone."""
-
-    def __init__(self, seconds: float) -> None:
-        self._over = threading.Event()
-        self._handles: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._hang_up)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        for handle in self._handles:
-            handle.close()
-
-    def follow(self, event: str, info: Mapping[str, Any]) -> None:
-        """Hold on to each new connection, by a handle that outlives what TLS makes of it."""
-        if event == "connection.connect_tcp.complete":
-            connected: socket.socket = info["return_value"].get_extra_info("socket")
-            self._handles.append(connected.dup())
-            if self._over.is_set():
-                self._hang_up()
-
-    def _hang_up(self) -> None:
-        self._over.set()
-        for handle in tuple(self._handles):
-            with contextlib.suppress(OSError):
-                handle.shutdown(socket.SHUT_RDWR)
 
 
 def _taken(status: int, words: str) -> str:
