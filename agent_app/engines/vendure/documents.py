@@ -36,7 +36,7 @@ query Order($code: String!) {
       refunds { id createdAt state total reason transactionId }
     }
     history(options: {
-      take: 1000, sort: {createdAt: ASC, id: ASC},
+      take: 1000, sort: {createdAt: ASC},
       filter: {type: {in: [
         "ORDER_STATE_TRANSITION", "ORDER_PAYMENT_TRANSITION", "ORDER_REFUND_TRANSITION"
       ]}}

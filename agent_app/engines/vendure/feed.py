@@ -69,7 +69,8 @@ class Feed:
             Changes,
             options={
                 "take": limit,
-                "sort": {"updatedAt": "ASC", "id": "ASC"},
+                # By nothing else: of two names GraphQL takes the order of the schema, not ours.
+                "sort": {"updatedAt": "ASC"},
                 "filter": _filter(position),
             },
         )

@@ -58,7 +58,10 @@ class Reader:
         history = history_of(said)
         stages = stages_of(said, history, self.states, captures_later=self.captures_later)
         submitted = next((s.at for s in stages if s.stage is Stage.SUBMITTED), said.created_at)
-        why_not = _why_not(said, settings) if said.state in _UNPLACED else None
+        open_still = said.state in _UNPLACED
+        why_not = _why_not(said, settings) if open_still else None
+        if said.state == "Cancelled":
+            why_not = "it is cancelled, and Vendure cannot bring it back"
         tried = [method_of(row.method, self.methods) for row in said.payments or ()]
         order = Order(
             self.shop,
@@ -67,7 +70,8 @@ class Reader:
             Money(sold_for(said), said.currency_code),
             next((m for m in tried if m is not PaymentMethod.UNKNOWN), PaymentMethod.UNKNOWN),
             submitted,
-            fulfillable=why_not is None if said.state in _UNPLACED else None,
+            # What the shop took in it has promised: it is not asked again.
+            fulfillable=False if why_not else True if open_still else None,
             unfulfillable_why=why_not,
             shop_number=said.code if said.order_placed_at is not None else None,
         )

@@ -83,13 +83,18 @@ def history_of(said: Order) -> tuple[Told, ...]:
     if said.history.total_items > len(said.history.items):
         raise Unreadable(f"order {said.code}: a history of {said.history.total_items} entries")
     found: list[Told] = []
-    for entry in said.history.items:
+    for entry in sorted(said.history.items, key=lambda e: (e.created_at, _written(e.id))):
         at = entry.created_at
         if found:
             at = max(at, found[-1].at + _MICROSECOND)
         data = entry.data
         found.append(Told(entry.id, at, data.to, str(data.payment_id), str(data.refund_id)))
     return tuple(found)
+
+
+def _written(entry: str) -> int:
+    """Return a number that rises with the entries, where the shop counts them."""
+    return int(entry) if entry.isdecimal() else 0
 
 
 def stages_of(

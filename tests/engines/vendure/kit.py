@@ -29,13 +29,13 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     Way.ABANDONED: (False, None, None),
     Way.UNPAID: (False, None, None),
     Way.DECLINED: (True, "user", ActionKind.NOTIFY),
-    Way.ERRORED: (True, "network", ActionKind.NOTIFY),
+    Way.ERRORED: (True, "network", ActionKind.RECHECK),
     Way.AUTHORISED: (True, "system", ActionKind.CAPTURE),
     Way.PAID_UNTOLD: (True, "system", ActionKind.RESYNC),
     Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.REFUND),
     Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
     Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
-    Way.REFUND_UNRECORDED: (True, "network", ActionKind.ESCALATE),
+    Way.REFUND_UNRECORDED: (False, None, None),
 }
 _FAILS = "...on ErrorResult{errorCode message}"
 
