@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -27,6 +29,7 @@ from agent_app.engines.port import (
     Throttled,
     Unreachable,
 )
+from tests.gateway.oidc.certificates import server_context
 
 QUICK = Bounds(connect_s=1, read_s=0.5, whole_s=1.0, max_bytes=2_000)
 
@@ -197,3 +200,32 @@ def test_a_command_whose_headers_drip_is_hung_up_on() -> None:
         with pytest.raises(OutcomeUnknown):
             http.post("/x", {}, Thing, key="k")
         assert time.monotonic() - began < QUICK.longest_s
+
+
+def test_a_shop_of_the_houses_own_authority_is_trusted_by_its_file_alone(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        context = server_context(tmp_path)
+        thread = threading.Thread(target=_greet, args=(plain, context, 3))
+        thread.start()
+        url = f"https://127.0.0.1:{plain.getsockname()[1]}"
+        for ca_file in (None, str(tmp_path / "other.pem")):
+            http = ShopHttp(url, bounds=QUICK, use_proxies=False, ca_file=ca_file)
+            with closing(http), pytest.raises(Unreachable, match=r"(?i)certificate"):
+                http.get("/thing", Thing)
+        right = str(tmp_path / "right.pem")
+        with closing(ShopHttp(url, bounds=QUICK, use_proxies=False, ca_file=right)) as http:
+            assert http.get("/thing", Thing).value == Thing("vase")
+        thread.join()
+
+
+def _greet(plain: socket.socket, context: ssl.SSLContext, times: int) -> None:
+    """Answer that many connections by TLS; one whose client does not trust us is let go."""
+    for _ in range(times):
+        connection, _ = plain.accept()
+        with (
+            connection,
+            suppress(ssl.SSLError, ConnectionError),
+            context.wrap_socket(connection, server_side=True) as safe,
+        ):
+            safe.recv(65_536)
+            safe.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"name":"vase"}')
