@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -29,12 +30,16 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def look_at_shop(shop: ShopConfig, clock: Callable[[], datetime] = _utc_now) -> Findings:
+def look_at_shop(
+    shop: ShopConfig,
+    clock: Callable[[], datetime] = _utc_now,
+    environment: Mapping[str, str] = os.environ,
+) -> Findings:
     """Ask the shop, and its provider, as the gateway would; nothing is changed there."""
     about = f"shop {shop.id}"
     yield from _settings(shop, about)
     try:
-        engine = engine_of(shop, clock())
+        engine = engine_of(shop, clock(), environment=environment)
     except ConfigError as error:
         yield Finding(Grade.FAIL, about, str(error))
         return

@@ -16,6 +16,8 @@ import pytest
 from agent_app.gateway.config import load
 from agent_app.gateway.doctor_shop import look_at_shop
 from agent_app.gateway.findings import Level
+from tests.engines.real.running import running
+from tests.promises.real_session import configuration, real_shop
 
 SECRET = "sk_very_secret"
 
@@ -93,3 +95,20 @@ def test_clocks_that_differ_are_told(tmp_path: Path, late_by: tuple[str, list[ti
     said = told(tmp_path, url, provider)
     assert re.search(r"the shop's clock is (299|30[0-5]) s behind ours", said[Level.WARN])
     assert re.search(r"the provider's clock is (299|30[0-5]) s behind ours", said[Level.WARN])
+
+
+@pytest.mark.parametrize("name", ["medusa", "vendure"])
+def test_a_real_shop_is_sound_with_its_key_and_refuses_another(tmp_path: Path, name: str) -> None:
+    shop = real_shop(name, running(name))
+    right = load(_written(tmp_path, configuration(tmp_path, [shop])), {}).shops[0]
+    said = {finding.level: finding.told for finding in look_at_shop(right)}
+    assert set(said) == {Level.OK}, said
+    wrong = {"AGENT_APP_GATEWAY_SHOP_" + name.upper() + "_KEY": SECRET}
+    found = list(look_at_shop(right, environment=wrong))
+    assert any(f.level is Level.FAIL and "refuses our account" in f.told for f in found), found
+    assert all(SECRET not in f.told for f in found)
+
+
+def _written(folder: Path, text: str) -> Path:
+    (folder / "gateway.toml").write_text(text, "utf-8")
+    return folder / "gateway.toml"

@@ -147,3 +147,11 @@ def paid_once(trade: Trade, made: Made) -> None:
     """By the provider's own books: one capture, nothing paid back."""
     assert [amount for _, amount in trade.captured(made.ref)] == [made.total_minor]
     assert trade.payouts(made.ref) == []
+
+
+def test_control_money_that_moved_twice_and_a_silent_mailbox_are_seen(trade: Trade) -> None:
+    twice = trade.make(Way.PAID_TWICE)
+    with pytest.raises(AssertionError):
+        paid_once(trade, twice)
+    with pytest.raises(AssertionError):
+        told_once([], "1")
