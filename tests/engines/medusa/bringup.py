@@ -117,8 +117,10 @@ def _install() -> Path:
         making.mkdir()
         for name in ("package.json", "package-lock.json"):
             shutil.copy(APP / name, making)
-        words = ["npm", "ci", "--ignore-scripts", "--legacy-peer-deps", "--no-audit", "--no-fund"]
-        _run(words, making, _INSTALL_S, "npm ci", {})
+        # Not `npm ci`: it demands lock entries of the optional packages of every platform, and a
+        # registry that lacks some leaves them out of the lock. What is locked is installed so.
+        words = ["npm", "install", "--ignore-scripts", "--legacy-peer-deps"]
+        _run([*words, "--no-audit", "--no-fund"], making, _INSTALL_S, "npm install", {})
         shutil.rmtree(folder, ignore_errors=True)
         making.rename(folder)
     shutil.rmtree(folder / "src", ignore_errors=True)
