@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,6 @@ from agent_app.engines.port import (
     Reading,
     Receipt,
     Rejected,
-    Shop,
 )
 from agent_app.engines.sandbox.connector import SandboxShop
 from agent_app.gateway.wrapped_shop import WrappedShop
@@ -143,10 +143,9 @@ def test_a_shop_that_breaks_a_promise_fails_it(
     liar: type[WrappedShop], promise: Test, box: SandboxProcess, shop: SandboxShop
 ) -> None:
     # The promise itself is kept by the honest shop.
-    promise(SandboxBench(box, shop))
+    bench: Any = SandboxBench(box, shop)
+    promise(bench)
     box.reset()
-    bench = SandboxBench(box, shop)
-    lying: Shop = liar(shop)
-    bench.shop = lying  # type: ignore[assignment]
+    bench.shop = liar(shop)
     with pytest.raises((AssertionError, pytest.fail.Exception, Rejected, StopIteration)):
         promise(bench)
