@@ -45,6 +45,7 @@ from agent_app.engines.port import (
 _LONGEST_PAGE = 20
 """An order is some three requests: a longer page would hold up what it found, and a stop."""
 _MOST_UNREADABLE = 50
+_PROBLEMS_EVERY_S = 60.0
 _OLDEST = timedelta(days=90)
 """How old the payments of an order may be that the shop does not show."""
 _BEFORE_ORDER = timedelta(days=1)
@@ -95,6 +96,8 @@ class JoinedShop:
         self._clock = clock
         self._processing_s, self._rate, self._look_s = processing_s, max_requests_per_s, look_s
         self._complaints: dict[str, str] = {}
+        self._told: tuple[str, ...] = ()
+        self._ask_again_at = float("-inf")
         # One command per order at a time: two that look at the same moment would both be let go.
         self._sending = [threading.Lock() for _ in range(_LOCKS)]
 
@@ -208,13 +211,21 @@ class JoinedShop:
         raise Rejected(f"{self.id} sends no messages of ours")
 
     def problems(self) -> Sequence[str]:
-        """Return what is wrong with either side, and which orders could not be understood."""
-        provider = self._provider.problems() if self._provider else ()
+        """Return what is wrong with either side, and which orders could not be understood.
+
+        The sides are asked once a minute at most: a gateway wants to know at every round.
+        """
+        now = time.monotonic()
+        if now >= self._ask_again_at:
+            # Before they are asked, so that two threads do not both do it.
+            self._ask_again_at = now + _PROBLEMS_EVERY_S
+            provider = self._provider.problems() if self._provider else ()
+            self._told = (*self._store.problems(), *provider)
         odd = (
             f"{why}. It is asked for again; the connector may need an update."
             for why in self._complaints.values()
         )
-        return (*self._store.problems(), *provider, *odd)
+        return (*self._told, *odd)
 
     def close(self) -> None:
         """Let go of the connections of both sides."""

@@ -183,10 +183,16 @@ def _refund(
         payment=PaymentId(payment),
         refund=RefundId(refund),
         amount=word.amount,
-        note=word.note,
+        note=_for_people(word),
         automatic=word.automatic,
         key=word.key,
     )
+
+
+def _for_people(word: RefundWord) -> str | None:
+    """Return the refund's note without our own key before it, which the event carries by itself."""
+    note = word.note or ""
+    return (note.removeprefix(word.key) if word.key else note).strip() or None
 
 
 def _evidence(

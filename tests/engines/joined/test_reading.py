@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.events import Source
+from agent_app.domain.events import EventKind, Source
 from agent_app.domain.evidence import CustomerMatch, EvidenceKind, latest
+from agent_app.domain.ids import OrderRef
+from agent_app.domain.money import Money
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import Verdict, fold_truth
+from agent_app.engines.joined.provider import Movement, ProviderPayment, RefundWord
 from agent_app.engines.joined.shop import JoinedShop
+from agent_app.engines.joined.translate import provider_events
 from agent_app.engines.port import (
     Conflict,
     EngineError,
@@ -179,3 +185,37 @@ def test_books_are_the_operators_choice(store: FakeStore, server: StripeServer) 
     with pytest.raises(ValueError, match="fake"):
         JoinedShop(store, provider, books=True)
     provider.close()
+
+
+class _Asked(FakeStore):
+    asked = 0
+
+    def problems(self) -> Sequence[str]:
+        self.asked += 1
+        return ("something is wrong",)
+
+
+def test_the_sides_are_not_asked_what_is_wrong_at_every_round(server: StripeServer) -> None:
+    store = _Asked(server)
+    with closing(JoinedShop(store, None)) as shop:
+        said = [list(shop.problems()) for _ in range(5)]
+    assert said == [["something is wrong"]] * 5
+    assert store.asked == 1
+
+
+def test_our_key_is_not_shown_to_people() -> None:
+    key = "aa-" + "7" * 40
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    paid = Movement(EventKind.PAYMENT_CAPTURED, at, Money(100, "EUR"))
+    words = (
+        RefundWord(
+            "re_1", EventKind.REFUND_SUCCEEDED, at, Money(100, "EUR"), None, key, f"{key} case 7"
+        ),
+        RefundWord(
+            "re_2", EventKind.REFUND_SUCCEEDED, at, Money(100, "EUR"), None, None, "goodwill"
+        ),
+        RefundWord("re_3", EventKind.REFUND_SUCCEEDED, at, Money(100, "EUR"), None, key, key),
+    )
+    payment = ProviderPayment("pi_1", None, (paid,), words)
+    told = [e for e in provider_events(OrderRef("PG-1"), [payment], at) if e.refund]
+    assert [(e.key, e.note) for e in told] == [(key, "case 7"), (None, "goodwill"), (key, None)]
