@@ -26,6 +26,7 @@ from agent_app.engines.port import (
     Unreachable,
 )
 from agent_app.engines.vendure import documents
+from agent_app.engines.vendure.amounts import amount_of, money_of
 from agent_app.engines.vendure.documents import (
     CANCEL,
     COMPLETE,
@@ -70,17 +71,18 @@ class Acts:
         seen = look.details
         assert isinstance(seen, Seen)
         if command.kind in {ActionKind.RESYNC, ActionKind.RESUBMIT}:
-            return self._complete(command, look, seen.order)
+            return self._complete(command, look, seen)
         if command.kind is ActionKind.CAPTURE:
-            return self._capture(command, seen.order)
+            return self._capture(command, seen)
         if command.kind is ActionKind.VOID:
             return self._void(command, seen.order)
         if command.kind is ActionKind.REFUND:
-            return self._refund(command, seen.order)
+            return self._refund(command, seen)
         raise Rejected(f"Vendure cannot do this through its API: {command.kind}")
 
-    def _complete(self, command: Command, look: StoreLook, order: documents.Order) -> Receipt:
+    def _complete(self, command: Command, look: StoreLook, seen: Seen) -> Receipt:
         """Enter the provider's payment as paid: nothing is charged, the order is made."""
+        order = seen.order
         if command.payment is None or command.amount is None:
             raise Rejected("no captured payment of the provider carries this order")
         if order.state not in {"AddingItems", "ArrangingPayment"}:
@@ -109,13 +111,17 @@ class Acts:
         if made.typename != "Order":
             raise Doubtful(made.words)
         paid = [p for p in made.payments if p.transaction_id == command.payment]
-        whole = any(p.state == "Settled" and p.amount == command.amount.amount_minor for p in paid)
+        whole = any(
+            p.state == "Settled"
+            and money_of(p.amount, order.currency_code, seen.decimals) == command.amount
+            for p in paid
+        )
         if not whole or made.state != "PaymentSettled":
             raise OutcomeUnknown(f"Vendure took the payment in, and the order is {made.state}")
         return Receipt(Outcome.DONE, order.code)
 
-    def _capture(self, command: Command, order: documents.Order) -> Receipt:
-        row = _row(command, order, {"Authorized", "Settled", "Error", "Cancelled"})
+    def _capture(self, command: Command, seen: Seen) -> Receipt:
+        row = _row(command, seen.order, {"Authorized", "Settled", "Error", "Cancelled"})
         if row.state == "Error":
             raise Rejected(
                 "Vendure gave this payment up when a capture was refused, and cannot take it any "
@@ -124,7 +130,8 @@ class Acts:
         # A second request would ask the provider to capture again.
         if row.state != "Authorized":
             raise Conflict(f"the payment is {row.state} by now")
-        if command.amount is not None and command.amount.amount_minor != row.amount:
+        reserved = money_of(row.amount, seen.order.currency_code, seen.decimals)
+        if command.amount is not None and command.amount != reserved:
             raise Rejected("Vendure captures the whole payment only")
         said = self._admin.tell(SETTLE, Settled, command.key, id=row.id).value.settle_payment
         return _moved(said, "Settled", row)
@@ -134,7 +141,8 @@ class Acts:
         said = self._admin.tell(CANCEL, PaymentCancelled, command.key, id=row.id).value
         return _moved(said.cancel_payment, "Cancelled", row)
 
-    def _refund(self, command: Command, order: documents.Order) -> Receipt:
+    def _refund(self, command: Command, seen: Seen) -> Receipt:
+        order = seen.order
         row = _row(command, order, {"Settled"})
         if command.amount is None or command.amount.amount_minor <= 0:
             # Vendure takes amounts below nothing.
@@ -146,9 +154,12 @@ class Acts:
                 f"Vendure pays nothing back while the order is {order.state}: pay it back in the "
                 "provider's own dashboard"
             )
+        asked_for = amount_of(command.amount, seen.decimals)
         open_or_done = sum(r.total for r in row.refunds if r.state != "Failed" and r.total > 0)
-        if row.amount - open_or_done < command.amount.amount_minor:
-            raise Conflict(f"{row.amount - open_or_done} minor units of the payment are left")
+        if row.amount - open_or_done < asked_for:
+            raise Conflict(
+                f"{row.amount - open_or_done} of the payment are left, as the shop counts"
+            )
         if row.method not in {m.code for m in self._known_methods()}:
             raise Rejected(
                 f"the shop has no payment method {row.method!r} (any more): it would note a refund "
@@ -156,7 +167,7 @@ class Acts:
             )
         asked = {
             "paymentId": row.id,
-            "amount": command.amount.amount_minor,
+            "amount": asked_for,
             "reason": f"{command.key} {command.note}".strip(),
             # Without these Vendure pays out and then fails to note it.
             "lines": [],
@@ -212,7 +223,9 @@ class Acts:
 
 def _moved(said: Result, into: str, row: Payment) -> Receipt:
     if said.typename == "Payment" and said.state == into:
-        return Receipt(Outcome.DONE, row.id)
+        # Payment modules that do nothing here say the same (the official Stripe one): what became
+        # of the money is the provider's to tell.
+        return Receipt(Outcome.PENDING, row.id)
     if said.typename == "Payment":
         raise OutcomeUnknown(f"Vendure answered, and the payment is {said.state}")
     # All of these come after the payment module was asked; it may have lost the answer.

@@ -1,6 +1,7 @@
 """What Vendure's Admin API answers, as far as the connector reads it, and the questions themselves.
 
-Amounts are integers in minor units; ids are opaque texts; times are RFC 3339.
+Amounts are integers with `money_strategy_precision` decimals (`amounts`); ids are opaque texts;
+times are RFC 3339.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ query Changes($options: OrderListOptions!) {
 
 ORDER = """
 query Order($code: String!) {
-  globalSettings { trackInventory outOfStockThreshold }
+  globalSettings {
+    trackInventory outOfStockThreshold serverConfig { moneyStrategyPrecision }
+  }
   orders(options: {take: 2, filter: {code: {eq: $code}}}) { items {
     id code state createdAt orderPlacedAt currencyCode totalWithTax
     customer { id firstName lastName emailAddress phoneNumber }
@@ -252,9 +255,16 @@ class OrderList(msgspec.Struct, frozen=True):
     items: list[Order]
 
 
+class ServerConfig(msgspec.Struct, frozen=True, rename="camel"):
+    """`money_strategy_precision`: how many decimals amounts have, in every currency."""
+
+    money_strategy_precision: int = 2
+
+
 class Settings(msgspec.Struct, frozen=True, rename="camel"):
     track_inventory: bool = True
     out_of_stock_threshold: int = 0
+    server_config: ServerConfig = ServerConfig()
 
 
 class OrderAnswer(msgspec.Struct, frozen=True, rename="camel"):

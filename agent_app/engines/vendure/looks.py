@@ -8,12 +8,12 @@ from datetime import datetime
 
 from agent_app.domain.events import EventKind, OrderEvent, Source
 from agent_app.domain.ids import CustomerId, EventId, OrderRef, ShopId
-from agent_app.domain.money import Money
 from agent_app.domain.order import Customer, Order, PaymentMethod
 from agent_app.domain.stage import Stage
 from agent_app.engines.joined.identity import payer_id
 from agent_app.engines.joined.store import StoreLook
 from agent_app.engines.vendure import documents
+from agent_app.engines.vendure.amounts import money_of
 from agent_app.engines.vendure.documents import Settings, Variant
 from agent_app.engines.vendure.rows import (
     Staged,
@@ -35,6 +35,8 @@ class Seen:
     """The connector's own document of a look: what stands at the shop, for `perform`."""
 
     order: documents.Order
+    decimals: int
+    """How many decimals its amounts have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Reader:
     ) -> StoreLook:
         """Return the look at an order. Raises Unreadable at a state that is not known."""
         history = history_of(said)
+        decimals = settings.server_config.money_strategy_precision
         stages = stages_of(said, history, self.states, captures_later=self.captures_later)
         submitted = next((s.at for s in stages if s.stage is Stage.SUBMITTED), said.created_at)
         open_still = said.state in _UNPLACED
@@ -67,7 +70,7 @@ class Reader:
             self.shop,
             ref,
             _customer(said),
-            Money(sold_for(said), said.currency_code),
+            money_of(sold_for(said), said.currency_code, decimals),
             next((m for m in tried if m is not PaymentMethod.UNKNOWN), PaymentMethod.UNKNOWN),
             submitted,
             # What the shop took in it has promised: it is not asked again.
@@ -79,14 +82,14 @@ class Reader:
             order,
             stages[-1].stage if stages else Stage.ABSENT,
             tuple(_event(ref, staged, now) for staged in stages),
-            payments_of(said, history, self.methods),
+            payments_of(said, history, self.methods, decimals),
             payload_hash,
-            Seen(said),
+            Seen(said, decimals),
         )
 
 
 def sold_for(said: documents.Order) -> int:
-    """Return what the order was placed for, in minor units.
+    """Return what the order was placed for, as the shop counts.
 
     Vendure takes what is cancelled off the total, down to nothing; what was sold and paid stays
     what it was.

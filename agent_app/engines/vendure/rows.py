@@ -19,6 +19,7 @@ from agent_app.domain.stage import Stage
 from agent_app.engines.joined.provider import Movement, RefundWord
 from agent_app.engines.joined.store import StorePayment
 from agent_app.engines.port import Unreadable
+from agent_app.engines.vendure.amounts import money_of
 from agent_app.engines.vendure.documents import Order, Payment, Refund
 
 STAGES: Mapping[str, Stage | None] = {
@@ -134,16 +135,19 @@ def stages_of(
 
 
 def payments_of(
-    said: Order, history: tuple[Told, ...], methods: Mapping[str, PaymentMethod]
+    said: Order,
+    history: tuple[Told, ...],
+    methods: Mapping[str, PaymentMethod],
+    decimals: int,
 ) -> tuple[StorePayment, ...]:
     """Return the order's payment rows; what never moved money is told with the shop's own words."""
     return tuple(
         StorePayment(
             row.id,
             row.transaction_id or None,
-            tuple(_movements(row, said.currency_code, history)),
+            tuple(_movements(row, money_of(row.amount, said.currency_code, decimals), history)),
             tuple(
-                _refund(refund, said.currency_code, history)
+                _refund(refund, row, money_of(refund.total, said.currency_code, decimals), history)
                 for refund in row.refunds
                 # Vendure accepts amounts below nothing; they are no refunds.
                 if refund.total > 0
@@ -161,8 +165,7 @@ def method_of(code: str, methods: Mapping[str, PaymentMethod]) -> PaymentMethod:
     return PaymentMethod.CARD if "stripe" in code.lower() else PaymentMethod.UNKNOWN
 
 
-def _movements(row: Payment, currency: str, history: tuple[Told, ...]) -> list[Movement]:
-    amount = Money(row.amount, currency)
+def _movements(row: Payment, amount: Money, history: tuple[Told, ...]) -> list[Movement]:
     own = [t for t in history if t.payment == row.id and not t.refund and t.state in _KINDS]
     moves = [(t.at, t.state) for t in own] or [(row.created_at, row.state)]
     return [
@@ -177,18 +180,20 @@ def _movements(row: Payment, currency: str, history: tuple[Told, ...]) -> list[M
     ]
 
 
-def _refund(row: Refund, currency: str, history: tuple[Told, ...]) -> RefundWord:
+def _refund(row: Refund, payment: Payment, amount: Money, history: tuple[Told, ...]) -> RefundWord:
     kind = _REFUND_KINDS.get(row.state)
     if kind is None:
         raise Unreadable(f"refund {row.id}: unknown state {row.state!r}")
     own = _KEY.match(row.reason or "")
+    # The official Stripe plugin writes the payment's own reference here, for every refund the same.
+    named = None if row.transaction_id == payment.transaction_id else row.transaction_id
     at = next((t.at for t in history if t.refund == row.id and t.state == row.state), None)
     return RefundWord(
         row.id,
         kind,
         at or row.created_at,
-        Money(row.total, currency),
-        provider_id=row.transaction_id or None,
+        amount,
+        provider_id=named or None,
         key=own.group(1) if own else None,
         note=row.reason,
     )

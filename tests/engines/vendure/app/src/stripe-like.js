@@ -6,6 +6,7 @@
 //   decline_capture, decline_refund    refused before the provider is asked
 //   lose_capture, lose_refund, lose_cancel    done at the provider, and its answer is lost
 //   pending_refund                     paid out, and the shop is told that it is on its way
+//   official_refund_id                 the refund's row bears the payment's reference (the official plugin's way)
 const { LanguageCode, PaymentMethodHandler } = require("@vendure/core")
 const { hand } = require("./hand")
 
@@ -113,7 +114,7 @@ const stripeLike = new PaymentMethodHandler({
     }
     // A handler that says `Pending` makes the shop fail; one that says nothing leaves it so.
     if (payment.metadata.pending_refund) return undefined
-    return { state: "Settled", transactionId: refund.id }
+    return { state: "Settled", transactionId: payment.metadata.official_refund_id ? payment.transactionId : refund.id }
   },
 })
 
