@@ -53,16 +53,22 @@ def carried(command: Command, reading: Reading) -> Command:
     """Return a RESYNC or RESUBMIT with the captured payment that it stands on, and its amount.
 
     For shops that cannot ask their provider again, and have to be told what was paid. A RESYNC
-    gets the payment that carries the order, where there is one; the amount is always the one that
-    was captured by the books just read.
+    gets the payment that carries the order; the amount is what was captured by the books just read.
+
+    Raises:
+        Conflict: no captured payment of this order's own customer carries it (I8).
     """
     if command.kind not in {ActionKind.RESYNC, ActionKind.RESUBMIT}:
         return command
     truth = _truth(reading)
     named = command.payment or truth.carrier
     stands_on = next((p for p in truth.payments if p.id == named), None)
-    if stands_on is None or stands_on.customer_match is not CustomerMatch.SAME:
-        return replace(command, amount=None)
+    if (
+        stands_on is None
+        or stands_on.verdict is not Verdict.CAPTURED
+        or stands_on.customer_match is not CustomerMatch.SAME
+    ):
+        raise Conflict("no captured payment of this order's own customer carries it: read again")
     return replace(command, payment=stands_on.id, amount=stands_on.captured)
 
 
