@@ -7,13 +7,15 @@ may have to ask its shop for the profile; only the shop's own watcher thread doe
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent_app.domain.capabilities import READ_ONLY, Capabilities
-from agent_app.engines.port import Shop
+from agent_app.engines.port import ChangePage, EngineError, Shop
 from agent_app.gateway.wrapped_shop import WrappedShop
 
+PROBLEMS_EVERY_S = 60.0
 _LOOKS_AT_ONCE = 8
 """Agents' own looks at one shop: one that hangs must not take every thread of the API."""
 
@@ -21,16 +23,34 @@ _LOOKS_AT_ONCE = 8
 class KnownShop(WrappedShop):
     """A shop whose profile and problems are those of the last `refresh`."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Know the shop; `monotonic` counts seconds as they pass."""
         super().__init__(shop)
+        self._monotonic = monotonic
+        self._problems_at: float | None = None
+        self._failed = False
         self._capabilities = replace(READ_ONLY, label=str(shop.id))
         self._problems: tuple[str, ...] = ()
         self.looks = threading.BoundedSemaphore(_LOOKS_AT_ONCE)
 
     def refresh(self) -> None:
-        """Ask the connector for profile and problems; may take as long as its network does."""
+        """Ask the connector for profile and problems; may take as long as its network does.
+
+        To look for problems costs a real shop several requests, more than a poll of its changes;
+        so that is done now and then, and at once after the shop could not be read.
+        """
         self._capabilities = self._shop.capabilities
-        self._problems = tuple(self._shop.problems())
+        now = self._monotonic()
+        if self._problems_at is None or self._failed or now >= self._problems_at + PROBLEMS_EVERY_S:
+            self._problems = tuple(self._shop.problems())
+            self._problems_at, self._failed = now, False
+
+    def changes(self, cursor: str | None, limit: int) -> ChangePage:
+        try:
+            return super().changes(cursor, limit)
+        except EngineError:
+            self._failed = True
+            raise
 
     @property
     def can_act(self) -> bool:
