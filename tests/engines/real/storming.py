@@ -341,7 +341,7 @@ def _everybody(windows: Sequence[Window], cases: Sequence[str], rounds: int) -> 
 
 def _until_settled(windows: Sequence[Window], cases: Sequence[str]) -> list[str]:
     """Go on asking for what is not paid back yet; return what stays so."""
-    left, end = list(cases), time.monotonic() + 60 + 4 * len(cases)
+    left, end = list(cases), time.monotonic() + 150 + 4 * len(cases)
     client = windows[0][0]
     while left and time.monotonic() < end:
         left = [c for c in left if not _settled(client.refunds(c))]
