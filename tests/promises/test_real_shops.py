@@ -82,7 +82,7 @@ def test_a_paid_order_that_never_came_back_is_worked_to_its_end(
     assert [amount for _, amount in trade.captured(made.ref)] == [made.total_minor]
 
     desk.wait_for_queue()
-    line = desk.find(lambda one: one.ref == made.ref, "the stuck order", within_s=120)
+    line = desk.find(lambda one: one.ref == made.ref, "the stuck order", within_s=300)
     assert line.verdict is Verdict.CAPTURED
     assert line.stage is not Stage.CONFIRMED
     assert line.total.amount_minor == made.total_minor
