@@ -38,6 +38,10 @@ class Capabilities:
     max_requests_per_s: float
     late_window_s: float
     """How long a timed-out payment may still turn into a captured one (N6)."""
+    can_refund_cart: bool = True
+    """Pay back what was paid for a cart that no order was made of."""
+    can_refund_unrecorded: bool = True
+    """Pay back a payment that the shop has no row of."""
 
     @property
     def settle_s(self) -> float:

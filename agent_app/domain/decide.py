@@ -15,7 +15,7 @@ from agent_app.domain.ids import PaymentId
 from agent_app.domain.locks import LOCKS, Lock
 from agent_app.domain.money import Money
 from agent_app.domain.reasons import Reason
-from agent_app.domain.remedy import Remedy, remedy, surplus_payments
+from agent_app.domain.remedy import Remedy, remedy, shop_pays_back, surplus_payments
 from agent_app.domain.remedy import refundable as refundable
 from agent_app.domain.roles import Scope
 from agent_app.domain.truth import Verdict
@@ -80,7 +80,11 @@ def _decide(case: CaseView, kind: ActionKind, locks: tuple[Lock, ...]) -> Decisi
 def _targets(case: CaseView, kind: ActionKind) -> tuple[Target, ...]:
     truth = case.truth
     if kind is ActionKind.REFUND:
-        payments = surplus_payments(case) if truth.surplus else truth.held
+        payments = [
+            p
+            for p in (surplus_payments(case) if truth.surplus else truth.held)
+            if shop_pays_back(case, p)
+        ]
         return tuple(Target(p.id, refundable(case, p.id)) for p in payments)
     if kind is ActionKind.RESUBMIT:
         return tuple(Target(p.id, p.captured) for p in truth.payments if p.id == truth.carrier)

@@ -10,7 +10,13 @@ from agent_app.domain.case import CaseView
 from agent_app.domain.evidence import CustomerMatch, has_fresh_provider_read, provider_read
 from agent_app.domain.order import DeadlineKind
 from agent_app.domain.reasons import Reason, Unlock, Why
-from agent_app.domain.remedy import effective_verdict, refundable, stage_is_stale, surplus_payments
+from agent_app.domain.remedy import (
+    effective_verdict,
+    refundable,
+    shop_pays_back,
+    stage_is_stale,
+    surplus_payments,
+)
 from agent_app.domain.stage import ENDED_UNCONFIRMED, OPEN, Stage
 from agent_app.domain.truth import MONEY_HELD, UNDECIDED, AmountMatch, Verdict
 
@@ -211,3 +217,11 @@ def stage_stale(case: CaseView) -> Reason | None:
     if stage_is_stale(case.stage, case.truth):
         return None
     return Reason(Why.STAGE_CURRENT, Unlock.NOTHING)
+
+
+def paid_back_by_the_shop(case: CaseView) -> Reason | None:
+    """Some payments stand in no order of the shop: only their provider can pay them back."""
+    payments = surplus_payments(case) if case.truth.surplus else case.truth.held
+    if not payments or any(shop_pays_back(case, p) for p in payments):
+        return None
+    return Reason(Why.SHOP_CANNOT, Unlock.AT_THE_PROVIDER, {"shop": case.capabilities.label})

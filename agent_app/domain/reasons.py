@@ -60,6 +60,7 @@ class Unlock(StrEnum):
     WAIT_FOR_CLAIM = "wait_for_claim"
     REOPEN = "reopen"
     IN_THE_SHOP = "in_the_shop"
+    AT_THE_PROVIDER = "at_the_provider"
     WAIT_FOR_ACTION = "wait_for_action"
     RECHECK = "recheck"
     WAIT_WINDOW = "wait_window"

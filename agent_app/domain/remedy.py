@@ -44,6 +44,8 @@ class RemedyWhy(StrEnum):
     PAID_TWICE = "paid_twice"
     CAPTURED_NO_ORDER = "captured_no_order"
     CAPTURED_UNFULFILLABLE = "captured_unfulfillable"
+    PAY_BACK_AT_PROVIDER = "pay_back_at_provider"
+    """The money is to go back, and the shop cannot pay this payment back."""
     CAPTURED_STALE_STAGE = "captured_stale_stage"
     CAPTURED_ENDED = "captured_ended"
     EXTRA_AUTHORISATION = "extra_authorisation"
@@ -148,17 +150,14 @@ def _money_is_held(case: CaseView) -> Remedy | None:
     if truth.verdict not in MONEY_HELD:
         return None
     if extras := surplus_payments(case):
-        extra = extras[-1].id
-        return Remedy(ActionKind.REFUND, RemedyWhy.PAID_TWICE, "refund_accepted", extra)
+        return _pay_back(case, RemedyWhy.PAID_TWICE, extras[-1].id)
     if stage is Stage.CONFIRMED:
         if extra_authorisation(truth):
             return _release_extra(truth)
         return Remedy(ActionKind.RESOLVE, RemedyWhy.ALL_WELL, "confirmed")
     paid_by = truth.carrier
     if order.fulfillable is False and truth.held:
-        return Remedy(
-            ActionKind.REFUND, RemedyWhy.CAPTURED_UNFULFILLABLE, "refund_accepted", paid_by
-        )
+        return _pay_back(case, RemedyWhy.CAPTURED_UNFULFILLABLE, paid_by)
     if truth.verdict is Verdict.PART_REFUNDED and stage not in OPEN:
         # What is left no longer pays for the order, and why part went back is not ours to guess.
         return Remedy(ActionKind.ESCALATE, RemedyWhy.AMOUNT, "checking")
@@ -167,6 +166,24 @@ def _money_is_held(case: CaseView) -> Remedy | None:
     if stage in ENDED_UNCONFIRMED:
         return Remedy(ActionKind.RESUBMIT, RemedyWhy.CAPTURED_ENDED, "confirmed", paid_by)
     return Remedy(ActionKind.RESYNC, RemedyWhy.CAPTURED_STALE_STAGE, "confirmed")
+
+
+def _pay_back(case: CaseView, why: RemedyWhy, payment: PaymentId | None) -> Remedy:
+    of = next((p for p in case.truth.payments if p.id == payment), None)
+    if of is not None and not shop_pays_back(case, of):
+        return Remedy(ActionKind.ESCALATE, RemedyWhy.PAY_BACK_AT_PROVIDER, "checking", payment)
+    return Remedy(ActionKind.REFUND, why, "refund_accepted", payment)
+
+
+def shop_pays_back(case: CaseView, payment: Payment) -> bool:
+    """Return whether the shop can pay this payment back at all; else only its provider can.
+
+    Vendure and Medusa refund what stands in their own books of an order, and nothing else.
+    """
+    can = case.capabilities
+    if case.stage.stage is Stage.ABSENT and not can.can_refund_cart:
+        return False
+    return can.can_refund_unrecorded or Source.PLATFORM in payment.sources
 
 
 def surplus_payments(case: CaseView) -> tuple[Payment, ...]:

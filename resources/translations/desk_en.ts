@@ -1891,6 +1891,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The money must go back, and the shop cannot pay it back: it stands in none of its orders. Escalate, to have it refunded at the payment provider.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The money was captured, and the shop does not know of it yet.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2402,6 +2406,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>It can only be done in the shop itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It can only be done at the payment provider: escalate (E).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -1893,6 +1893,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>已收款，订单无法履行。请退款。</translation>
     </message>
     <message>
+        <source>The money must go back, and the shop cannot pay it back: it stands in none of its orders. Escalate, to have it refunded at the payment provider.</source>
+        <translation>款项应当退回，但它不在商城的任何订单里，商城无法退款。请上报，由支付渠道退款。</translation>
+    </message>
+    <message>
         <source>The money was captured, and the shop does not know of it yet.</source>
         <translation>已收款，商城还不知道。</translation>
     </message>
@@ -2405,6 +2409,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>It can only be done in the shop itself.</source>
         <translation>只能在商城里操作。</translation>
+    </message>
+    <message>
+        <source>It can only be done at the payment provider: escalate (E).</source>
+        <translation>只能在支付渠道处理：请上报（E）。</translation>
     </message>
     <message>
         <source>Wait for its outcome.</source>

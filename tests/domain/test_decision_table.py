@@ -39,7 +39,7 @@ from tests.domain.rows import (
     record,
     seen,
 )
-from tests.domain.scene import ABLE, NOW, look
+from tests.domain.scene import ABLE, NOW, fact, look
 from tests.domain.strategies import case_views
 
 K = ActionKind
@@ -200,3 +200,45 @@ def test_the_remedy_is_never_an_action_that_nothing_can_unlock(found: CaseView) 
     action = decisions.remedy.action
     lasting = [r.why for r in decisions[action].locks if r.unlock is Unlock.NOTHING]
     assert not lasting, f"{decisions.remedy.why} calls for {action}, locked by {lasting}"
+
+
+@pytest.mark.parametrize(
+    ("cannot", "stage", "closed"),
+    [
+        ("can_refund_cart", Stage.ABSENT, True),
+        ("can_refund_cart", Stage.CANCELLED, False),
+        ("can_refund_unrecorded", Stage.CANCELLED, True),
+    ],
+)
+def test_what_the_shop_cannot_pay_back_is_escalated_and_not_offered(
+    cannot: str, stage: Stage, closed: bool
+) -> None:
+    """Vendure and Medusa refund what stands in their books of an order, and nothing else."""
+    can = replace(
+        ABLE,
+        can_refund_cart=cannot != "can_refund_cart",
+        can_refund_unrecorded=cannot != "can_refund_unrecorded",
+    )
+    found = case(CAPTURED, stage, fulfillable=False, capabilities=can)
+    refund = decide(found)[K.REFUND]
+    if not closed:
+        assert (remedy(found).action, refund.allowed) == (K.REFUND, True)
+        return
+    assert (remedy(found).action, remedy(found).why) == (
+        K.ESCALATE,
+        RemedyWhy.PAY_BACK_AT_PROVIDER,
+    )
+    assert [(r.why, r.unlock) for r in refund.locks] == [(Why.SHOP_CANNOT, Unlock.AT_THE_PROVIDER)]
+
+
+def test_of_two_payments_only_what_the_shop_knows_is_offered() -> None:
+    known = fact(
+        EventKind.PAYMENT_CAPTURED, Source.PLATFORM, NOW - timedelta(seconds=290), payment="q",
+        amount=Money(10_000, "EUR"),
+    )  # fmt: skip
+    can = replace(ABLE, can_refund_unrecorded=False)
+    found = case([*TWICE, known], Stage.CONFIRMED, capabilities=can)
+    assert [t.payment for t in decide(found)[K.REFUND].targets] == ["q"]
+    unknown = case(TWICE, Stage.CONFIRMED, capabilities=can)
+    assert decide(unknown)[K.REFUND].targets == ()
+    assert remedy(unknown).action is K.ESCALATE

@@ -121,6 +121,8 @@ class JoinedShop:
             can_refund=can.can_refund,
             can_refund_part=can.can_refund_part,
             can_correct_input=can.can_correct_input,
+            can_refund_cart=can.can_refund_cart,
+            can_refund_unrecorded=can.can_refund_unrecorded,
             can_notify=False,
             action_key_lifetime_s=None,
             query_lag_s=provider.query_lag_s if provider else 0.0,

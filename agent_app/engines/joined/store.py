@@ -78,6 +78,8 @@ class Abilities:
     can_correct_input: bool
     resync_names_payment: bool = False
     """A RESYNC comes with the provider's payment and amount: the shop has to be told them."""
+    can_refund_cart: bool = False
+    can_refund_unrecorded: bool = False
 
 
 class StoreSide(Protocol):

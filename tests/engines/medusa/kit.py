@@ -41,7 +41,8 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     Way.CAPTURE_FAILED: (True, "network", ActionKind.CAPTURE),
     Way.PAID_UNTOLD: (True, "system", ActionKind.RESUBMIT),
     Way.PAID_NOT_COMPLETED: (True, "system", ActionKind.RESUBMIT),
-    Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.REFUND),
+    # Medusa pays back nothing of a cart: it is done at the provider.
+    Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.ESCALATE),
     Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
     Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
     # Nothing is stuck: the order stands, the money is back, and only the shop's books lack it.

@@ -32,7 +32,8 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     Way.ERRORED: (True, "network", ActionKind.RECHECK),
     Way.AUTHORISED: (True, "network", ActionKind.CAPTURE),
     Way.PAID_UNTOLD: (True, "system", ActionKind.RESYNC),
-    Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.REFUND),
+    # Vendure has no row of the payment, so it cannot pay it back: it is done at the provider.
+    Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.ESCALATE),
     Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
     Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
     Way.REFUND_UNRECORDED: (False, None, None),

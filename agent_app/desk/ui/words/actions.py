@@ -72,6 +72,11 @@ REMEDIES: Mapping[RemedyWhy, str] = {
     RemedyWhy.CAPTURED_UNFULFILLABLE: QT_TRANSLATE_NOOP(
         "RemedyWhy", "The money was captured, and the order cannot be delivered. Refund it."
     ),
+    RemedyWhy.PAY_BACK_AT_PROVIDER: QT_TRANSLATE_NOOP(
+        "RemedyWhy",
+        "The money must go back, and the shop cannot pay it back: it stands in none of its orders. "
+        "Escalate, to have it refunded at the payment provider.",
+    ),
     RemedyWhy.CAPTURED_STALE_STAGE: QT_TRANSLATE_NOOP(
         "RemedyWhy", "The money was captured, and the shop does not know of it yet."
     ),

@@ -80,6 +80,9 @@ UNLOCKS: Mapping[Unlock, str] = {
     ),
     Unlock.REOPEN: QT_TRANSLATE_NOOP("Unlock", "Reopen the case first."),
     Unlock.IN_THE_SHOP: QT_TRANSLATE_NOOP("Unlock", "It can only be done in the shop itself."),
+    Unlock.AT_THE_PROVIDER: QT_TRANSLATE_NOOP(
+        "Unlock", "It can only be done at the payment provider: escalate (E)."
+    ),
     Unlock.WAIT_FOR_ACTION: QT_TRANSLATE_NOOP("Unlock", "Wait for its outcome."),
     Unlock.RECHECK: QT_TRANSLATE_NOOP("Unlock", "Recheck (R)."),
     Unlock.WAIT_WINDOW: QT_TRANSLATE_NOOP("Unlock", "Wait until then, then recheck."),
