@@ -8,11 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.events import Source
 from agent_app.domain.ids import OrderRef
 from agent_app.domain.stage import Stage, fold_stage
 from agent_app.domain.truth import Verdict, fold_truth
-from agent_app.engines.port import Message, Outcome, Rejected
+from agent_app.engines.port import Outcome
 from tests.engines.contract import MONEY_COMMANDS, Bench, ShopContract
 from tests.engines.medusa.bench import MedusaBench, caught_up
 from tests.engines.medusa.kit import MedusaTrade
@@ -104,21 +103,3 @@ class TestMedusa(ShopContract):
             answers = [pool.submit(bench.shop.perform, command) for _ in range(8)]
             assert {answer.result().outcome for answer in answers} == {Outcome.DONE}
         assert bench.effects(command) == 1
-
-    def test_a_refund_shows_under_our_key(self, bench: Bench) -> None:
-        """The shop's row carries it; the provider's refund is found by amount and time."""
-        command = bench.ready(ActionKind.REFUND)
-        bench.shop.perform(command)
-        reading = bench.shop.read(command.order)
-        keys = {e.key for e in reading.events if e.refund and e.source is Source.PLATFORM}
-        assert keys == {command.key}
-        assert reading.order is not None
-        truth = fold_truth(reading.order, reading.events, reading.evidence)
-        (refund,) = [r for p in truth.payments for r in p.refunds]
-        assert (refund.key, refund.source) == (command.key, Source.PROVIDER)
-
-    def test_a_message_leaves_once_for_its_key(self, bench: Bench) -> None:
-        """Medusa sends none of ours: the gateway's own senders do."""
-        with pytest.raises(Rejected):
-            bench.shop.send_message(Message(bench.unpaid(), "aa-m", "checking", "en", "A", "B"))
-        assert not bench.shop.capabilities.can_notify

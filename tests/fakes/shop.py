@@ -1,10 +1,13 @@
 """A shop in memory behind the engine port, whose answers can be lost at any point.
 
-`books` is what its provider really did. Contract: `tests/engines/contract.py` runs on it too.
+`books` is what its provider really did. It keeps the port's contract
+(`tests/engines/test_fake_contract.py`).
 """
 
 from __future__ import annotations
 
+import itertools
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,7 +35,6 @@ from agent_app.engines.port import (
     ChangePage,
     Command,
     Message,
-    NotVisible,
     OutcomeUnknown,
     Reading,
     Receipt,
@@ -89,6 +91,10 @@ class FakeShop:
         self._events: dict[OrderRef, list[OrderEvent]] = {}
         self._changed: list[OrderRef] = []
         self._done: dict[str, datetime] = {}
+        self._said: dict[str, Command] = {}
+        """What each key was first used for."""
+        self._one_at_a_time = threading.Lock()
+        self._looks = itertools.count(1)
         self._closed = False
 
     def stuck(self, ref: str, amount_minor: int = 12_850, *, captured: bool = True) -> OrderRef:
@@ -163,7 +169,7 @@ class FakeShop:
     def read(self, ref: OrderRef) -> Reading:
         self.reads += 1
         if ref not in self._orders:
-            raise NotVisible(f"no order {ref}")
+            return Reading(None, (), self._looked(ref, "not_visible"))
         return self._reading(ref)
 
     def perform(self, command: Command) -> Receipt:
@@ -174,13 +180,25 @@ class FakeShop:
             raise Throttled("slow down", 1.0)
         if fault is Fault.REJECTED:
             raise Rejected("the shop refuses")
-        known = self.capabilities.action_key_lifetime_s is not None
-        if not (known and command.key in self._done):
-            self._apply(command)
-        self._done.setdefault(command.key, self._clock.now())
+        with self._one_at_a_time:
+            self._carry_out(command)
         if fault is Fault.LOST_AFTER:
             raise OutcomeUnknown("no answer")
         return Receipt(Outcome.DONE)
+
+    def _carry_out(self, command: Command) -> None:
+        known = self.capabilities.action_key_lifetime_s is not None
+        first = self._said.setdefault(command.key, command) if known else command
+        if _asked(first) != _asked(command):
+            raise Rejected(f"{command.key} was used for something else")
+        if command.payment is not None and not self._is_of(command.payment, command.order):
+            raise Rejected(f"{command.payment} is no payment of {command.order}")
+        if not (known and command.key in self._done):
+            self._apply(command)
+        self._done.setdefault(command.key, self._clock.now())
+
+    def _is_of(self, payment: PaymentId, ref: OrderRef) -> bool:
+        return any(e.payment == payment for e in self._events.get(ref, ()))
 
     def outcome(self, command: Command) -> Outcome:
         done_at = self._done.get(command.key)
@@ -216,6 +234,13 @@ class FakeShop:
                 refund=RefundId(command.key + suffix),
                 amount=amount,
             )
+        elif command.kind is ActionKind.VOID:
+            self.tell(
+                command.order,
+                EventKind.PAYMENT_VOIDED,
+                Source.PROVIDER,
+                payment=command.payment,
+            )
         elif command.kind is ActionKind.CORRECT_INPUT:
             order = self._orders[command.order]
             self._orders[command.order] = replace(order, input_problem=None)
@@ -228,22 +253,30 @@ class FakeShop:
         self._changed.append(ref)
 
     def _reading(self, ref: OrderRef) -> Reading:
-        now = self._clock.now()
-        looks = tuple(
+        events = tuple(e for e in self._events[ref] if not self._trails(e.observed_at))
+        return Reading(self._orders[ref], events, self._looked(ref, "answered"))
+
+    def _looked(self, ref: OrderRef, shop_said: str) -> tuple[Evidence, ...]:
+        now, number = self._clock.now(), next(self._looks)
+        said = {Source.PLATFORM: shop_said, Source.PROVIDER: "answered"}
+        return tuple(
             Evidence(
-                id=EvidenceId(f"{source}:{ref}:{now.isoformat()}"),
+                id=EvidenceId(f"{source}:{ref}:{now.isoformat()}:{number}"),
                 order=ref,
                 source=source,
                 kind=kind,
                 observed_at=now,
                 fresh_until=now + timedelta(seconds=60),
-                verdict="no_answer" if source in self.silent else "answered",
+                verdict="no_answer" if source in self.silent else said[source],
                 customer_match=CustomerMatch.UNKNOWN,
+                payload_hash=f"{number:064x}",
             )
             for source, kind in (
                 (Source.PLATFORM, EvidenceKind.ORDER),
                 (Source.PROVIDER, EvidenceKind.PAYMENTS),
             )
         )
-        events = tuple(e for e in self._events[ref] if not self._trails(e.observed_at))
-        return Reading(self._orders[ref], events, looks)
+
+
+def _asked(command: Command) -> tuple[object, ...]:
+    return (command.kind, command.order, command.payment, command.amount, command.correction)

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.events import Source
 from agent_app.domain.ids import OrderRef, PaymentId
 from agent_app.domain.money import Money
 from agent_app.domain.stage import Stage
 from agent_app.engines.joined.shop import JoinedShop
-from agent_app.engines.port import Command, Message, Rejected, Shop
+from agent_app.engines.port import Command, Shop
 from agent_app.engines.stripe.connector import StripeProvider
 from tests.engines.contract import Bench, ShopContract
 from tests.fakes.store_side import REFERENCE, FakeStore
@@ -80,19 +79,3 @@ class TestJoinedShop(ShopContract):
         made = JoinedBench(server)
         yield made
         made.shop.close()
-
-    def test_a_refund_shows_under_our_key(self, bench: Bench) -> None:
-        """The provider's refund keeps his id; our key stands beside the shop's row of it."""
-        command = bench.ready(ActionKind.REFUND)
-        bench.shop.perform(command)
-        events = bench.shop.read(command.order).events
-        by_shop = {e.refund: e.key for e in events if e.refund and e.source is Source.PLATFORM}
-        by_provider = {e.refund for e in events if e.refund and e.source is Source.PROVIDER}
-        assert set(by_shop.values()) == {command.key}
-        assert set(by_shop) == by_provider
-
-    def test_a_message_leaves_once_for_its_key(self, bench: Bench) -> None:
-        """Messages go by the gateway's own senders, so this shop refuses them."""
-        with pytest.raises(Rejected):
-            bench.shop.send_message(Message(bench.unpaid(), "aa-m", "checking", "en", "A", "B"))
-        assert not bench.shop.capabilities.can_notify
