@@ -89,7 +89,9 @@ def _gateway(
     flags = "[shops.flags.F1]\nwatch_s = 0\nflag_s = 1\ncritical_s = 600\n"
     config = configuration(folder, [shop]) + flags
     # A refund that the shop's books lack counts at once; the usual hour is too long for a test.
-    config = config.replace("watch_s = 0\nflag_s = 60\n", "watch_s = 0\nflag_s = 1\n")
+    slow = "watch_s = 0\nflag_s = 60\n"
+    assert slow in config
+    config = config.replace(slow, "watch_s = 0\nflag_s = 1\n")
     seen = Seen()
     life = Life(folder, config, [_LEAD], seen)
     life.start()
