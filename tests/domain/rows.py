@@ -204,10 +204,16 @@ _WITH_ACTIONS = tuple(
     for state in ActionState
     for stage in (Stage.ABSENT, Stage.CONFIRMED, Stage.CANCELLED)
 )
+_AT_THE_PROVIDER = tuple(
+    case(CAPTURED, stage, fulfillable=False, capabilities=can)
+    for stage in (Stage.ABSENT, Stage.CANCELLED)
+    for can in (replace(ABLE, can_refund_cart=False), replace(ABLE, can_refund_unrecorded=False))
+)
 _BY_LEAD = (
     *(seen(told) for told in STORIES),
     *(a_minute_later(seen(told)) for told in STORIES),
     *_WITH_ACTIONS,
+    *_AT_THE_PROVIDER,
 )
 TELLING: tuple[CaseView, ...] = (
     *_BY_LEAD,
