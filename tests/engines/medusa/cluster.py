@@ -17,8 +17,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.engines.medusa.background import Background, start
 from tests.engines.real import NoShopError
+from tests.engines.real.background import Background, start
 from tests.postgres import NoPostgresError, programs
 
 _PATIENCE_S = 60.0

@@ -26,7 +26,7 @@ from agent_app.domain.ids import OrderRef, UserId
 from agent_app.domain.roles import Role
 from agent_app.gateway.store import accounts
 from agent_app.gateway.store.database import Database
-from tests.engines.medusa.background import free_port
+from tests.engines.real.background import free_port
 from tests.engines.real.proxy import Fault, FaultProxy, Rule
 from tests.engines.real.trade import Made, Trade, Way
 from tests.processes import Program
