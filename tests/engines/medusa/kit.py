@@ -44,7 +44,8 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     # Medusa pays back nothing of a cart: it is done at the provider.
     Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.ESCALATE),
     Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
-    Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
+    # Paid after it was cancelled: Medusa has no row of that payment, and pays back only its own.
+    Way.CANCELLED_PAID: (True, "system", ActionKind.ESCALATE),
     # Nothing is stuck: the order stands, the money is back, and only the shop's books lack it.
     Way.REFUND_UNRECORDED: (False, None, None),
 }
