@@ -126,7 +126,8 @@ class PaymentTruth:
     as_of: datetime | None
     sources: frozenset[Source]
     carrier: PaymentId | None = None
-    """The payment that the order stands on: the first full one, else the first of all held."""
+    """The payment that the order stands on: the first full one, of those that the shop knows if it
+    knows any; else the first of all held."""
 
     @property
     def refund_open(self) -> bool:
@@ -192,10 +193,12 @@ def _held(payments: tuple[Payment, ...]) -> tuple[Payment, ...]:
 
 def _carrier(order: Order, payments: tuple[Payment, ...]) -> PaymentId | None:
     held = _held(payments)
-    full = [p.id for p in held if p.captured - p.refunded == order.total]
+    full = [p for p in held if p.captured - p.refunded == order.total]
+    # The shop's order stands on a payment of its own books: a stray one beside it is the surplus.
+    full.sort(key=lambda p: Source.PLATFORM not in p.sources)
     # An order of nothing is carried by a capture of nothing.
     empty = [p.id for p in payments if p.verdict is Verdict.CAPTURED]
-    return next(iter([*full, *(p.id for p in held), *empty]), None)
+    return next(iter([*(p.id for p in full), *(p.id for p in held), *empty]), None)
 
 
 def _payment_ids(history: History) -> list[PaymentId]:

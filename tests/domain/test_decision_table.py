@@ -231,14 +231,17 @@ def test_what_the_shop_cannot_pay_back_is_escalated_and_not_offered(
     assert [(r.why, r.unlock) for r in refund.locks] == [(Why.SHOP_CANNOT, Unlock.AT_THE_PROVIDER)]
 
 
-def test_of_two_payments_only_what_the_shop_knows_is_offered() -> None:
+def test_of_two_payments_the_order_stands_on_the_one_that_the_shop_knows() -> None:
     known = fact(
         EventKind.PAYMENT_CAPTURED, Source.PLATFORM, NOW - timedelta(seconds=290), payment="q",
         amount=Money(10_000, "EUR"),
     )  # fmt: skip
     can = replace(ABLE, can_refund_unrecorded=False)
     found = case([*TWICE, known], Stage.CONFIRMED, capabilities=can)
-    assert [t.payment for t in decide(found)[K.REFUND].targets] == ["q"]
-    unknown = case(TWICE, Stage.CONFIRMED, capabilities=can)
-    assert decide(unknown)[K.REFUND].targets == ()
-    assert remedy(unknown).action is K.ESCALATE
+    assert (found.truth.carrier, [p.id for p in found.truth.surplus]) == ("q", ["p"])
+    assert decide(found)[K.REFUND].targets == ()
+    assert (remedy(found).action, remedy(found).payment) == (K.ESCALATE, "p")
+    able = replace(found, capabilities=ABLE)
+    assert [t.payment for t in decide(able)[K.REFUND].targets] == ["p"]
+    # The control: where the shop knows neither, the first one carries.
+    assert case(TWICE, Stage.CONFIRMED).truth.carrier == "p"

@@ -22,7 +22,7 @@ from tests.promises.real_session import configuration, real_shop
 
 _LEAD = "lead"
 _HEALTHY_SHARE = 0.3
-_QUIET_ROUNDS = 5
+_QUIET_ROUNDS = 12
 SENTINEL = {"medusa": Way.PAID_TWICE, "vendure": Way.CANCELLED_PAID}
 """Made last of all, and flagged with or without the provider's news: then the rest was read."""
 

@@ -34,7 +34,8 @@ _STUCK: Mapping[Way, tuple[bool, str | None, ActionKind | None]] = {
     Way.PAID_UNTOLD: (True, "system", ActionKind.RESYNC),
     # Vendure has no row of the payment, so it cannot pay it back: it is done at the provider.
     Way.PAID_UNFULFILLABLE: (True, "system", ActionKind.ESCALATE),
-    Way.PAID_TWICE: (True, "user", ActionKind.REFUND),
+    # The order stands on the payment that Vendure knows; the stray one goes back at the provider.
+    Way.PAID_TWICE: (True, "user", ActionKind.ESCALATE),
     Way.CANCELLED_PAID: (True, "system", ActionKind.REFUND),
     Way.REFUND_UNRECORDED: (False, None, None),
 }
