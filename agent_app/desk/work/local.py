@@ -1,8 +1,9 @@
 """The ports of what the desk keeps on this machine: cases, unsent clicks, drafts.
 
-Implemented by `desk.store`. One encrypted file for each person at each gateway. Every method may raise `LocalStoreFailed`; what
-a method wrote is on the disk when it returns. Readers may be called from the Qt thread (each takes
-some milliseconds at most, unless it says otherwise); writers are for worker threads.
+Implemented by `desk.store`. One encrypted file for each person at each gateway. Every method may
+raise `LocalStoreFailed`; what a method wrote is on the disk when it returns. Readers may be called
+from the Qt thread (each takes some milliseconds at most, unless it says otherwise); writers are for
+worker threads.
 """
 
 from __future__ import annotations
