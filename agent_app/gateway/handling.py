@@ -24,6 +24,7 @@ from agent_app.domain.roles import Actor, Scope
 from agent_app.engines.port import EngineError
 from agent_app.gateway import casefile, casework, intake
 from agent_app.gateway.errors import Refused, conflict, forbidden, invalid
+from agent_app.gateway.people_looks import TooManyLookersError
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import accounts, action_rows, audit, journal
 from agent_app.gateway.store.case_rows import StoredCase
@@ -115,19 +116,21 @@ def recheck(gateway: Gateway, actor: Actor, case_id: CaseId) -> CaseDetail:
     with gateway.database.read() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.ORDER_RECHECK)
     shop = gateway.desk.shops[stored.shop]
-    if not shop.looks.acquire(blocking=False):
-        detail = f"{shop.capabilities.label} is slow: others wait for its answers. Try again soon."
-        raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail))
-    try:
+
+    def take() -> None:
         intake.look_now(gateway.database, gateway.desk, shop, stored.ref, gateway.clock)
+        # An agent who looks again wants to know now what became of what is open.
+        with gateway.database.write() as connection:
+            action_rows.ask_now(connection, case_id, gateway.clock.now())
+
+    try:
+        shop.looks.look(stored.ref, take)
+    except TooManyLookersError as error:
+        detail = f"{shop.capabilities.label} is slow: others wait for its answers. Try again soon."
+        raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail)) from error
     except EngineError as error:
         detail = f"{shop.capabilities.label}: {error}. Nothing was changed; try again."
         raise Refused(problem(ProblemType.SHOP_UNREACHABLE, detail)) from error
-    finally:
-        shop.looks.release()
-    # An agent who looks again wants to know now what became of what is open.
-    with gateway.database.write() as connection:
-        action_rows.ask_now(connection, case_id, gateway.clock.now())
     return casefile.detail(gateway, actor, case_id)
 
 

@@ -6,18 +6,16 @@ may have to ask its shop for the profile; only the shop's own watcher thread doe
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from agent_app.domain.capabilities import READ_ONLY, Capabilities
 from agent_app.engines.port import ChangePage, EngineError, Shop
+from agent_app.gateway.people_looks import PeopleLooks
 from agent_app.gateway.wrapped_shop import WrappedShop
 
 PROBLEMS_EVERY_S = 60.0
-_LOOKS_AT_ONCE = 8
-"""Agents' own looks at one shop: one that hangs must not take every thread of the API."""
 
 
 class KnownShop(WrappedShop):
@@ -31,7 +29,7 @@ class KnownShop(WrappedShop):
         self._failed = False
         self._capabilities = replace(READ_ONLY, label=str(shop.id))
         self._problems: tuple[str, ...] = ()
-        self.looks = threading.BoundedSemaphore(_LOOKS_AT_ONCE)
+        self.looks = PeopleLooks()
 
     def refresh(self) -> None:
         """Ask the connector for profile and problems; may take as long as its network does.

@@ -39,6 +39,7 @@ REFUND = {"medusa": ("/refund", ""), "vendure": ("", "refundOrder")}
 MAKERS = {"medusa": 3, "vendure": 1}
 """Orders made at once. Vendure on SQLite forgets a basket's shipping when two are filled."""
 _CALL_S, _PATIENCE_S = 10.0, 30.0
+_STANDSTILL_S = 180.0
 
 
 def weather(shop: str) -> list[Rule]:
@@ -257,9 +258,9 @@ def through_gateway(
         windows = _windows(life, people, seen, stack)
         cases = _flagged(windows[0][0], name, mine)
         proxy.set(*weather(name))
-        with broken(trade), _killed(life, proxy, REFUND[name], kills, seed, seen):
+        with broken(trade), _killed(life, proxy, REFUND[name], kills, seed, seen) as killed:
             _everybody(windows, [cases[one.ref] for one in mine], rounds=1)
-            _until_settled(windows, [cases[one.ref] for one in mine])
+            _until_settled(windows, [cases[one.ref] for one in mine], killed)
         proxy.set()
         seen.faults.update(str(p.fault) for p in proxy.take() if p.fault)
         ended = [
@@ -339,12 +340,23 @@ def _everybody(windows: Sequence[Window], cases: Sequence[str], rounds: int) -> 
         list(pool.map(run, range(len(windows))))
 
 
-def _until_settled(windows: Sequence[Window], cases: Sequence[str]) -> list[str]:
-    """Go on asking for what is not paid back yet; return what stays so."""
-    left, end = list(cases), time.monotonic() + 150 + 4 * len(cases)
+def _until_settled(
+    windows: Sequence[Window], cases: Sequence[str], killed: threading.Event
+) -> list[str]:
+    """Go on asking for what is not paid back yet; return what stays so.
+
+    Given up is when the last kill is over and nothing came further for a while: how long all of
+    them take is the shop's affair, and the machine's.
+    """
+    left, before = list(cases), Counter[str]()
+    moved_at = time.monotonic()
     client = windows[0][0]
-    while left and time.monotonic() < end:
-        left = [c for c in left if not _settled(client.refunds(c))]
+    while left and time.monotonic() < moved_at + _STANDSTILL_S:
+        states = {case: client.refunds(case) for case in left}
+        left = [case for case in left if not _settled(states[case])]
+        now = Counter(f"{case} {state}" for case in left for state in states[case])
+        if now != before or not killed.is_set():
+            moved_at, before = time.monotonic(), now
         if left:
             _everybody(windows, left, rounds=1)
             time.sleep(1)
@@ -358,8 +370,12 @@ def _settled(refunds: Sequence[str]) -> bool:
 @contextlib.contextmanager
 def _killed(
     life: Life, proxy: FaultProxy, refund: tuple[str, str], kills: int, seed: int, seen: Seen
-) -> Iterator[None]:
-    """Kill the gateway so many times during the block, mostly while a refund is on its way."""
+) -> Iterator[threading.Event]:
+    """Kill the gateway so many times during the block, mostly while a refund is on its way.
+
+    The event is set after the last kill.
+    """
+    killed = threading.Event()
     over, chance = threading.Event(), random.Random(seed)
     failure: list[BaseException] = []
 
@@ -376,11 +392,13 @@ def _killed(
                 life.start()
         except BaseException as error:  # noqa: BLE001 - raised by the thread that waits
             failure.append(error)
+        finally:
+            killed.set()
 
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield
+        yield killed
     finally:
         over.set()
         thread.join()
