@@ -11,7 +11,8 @@ from typing import Any
 from tests.bench.figures import Figure, Skip
 from tests.engines.real import storming
 from tests.engines.real.__main__ import NAMES
-from tests.engines.real.storming import Ended, Seen
+from tests.engines.real.people import Seen
+from tests.engines.real.storming import Ended
 
 NAME = "storm"
 SUMMARY = "eight full refunds at once per order on a real shop, answers lost, gateways killed"

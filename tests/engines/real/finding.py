@@ -16,7 +16,7 @@ from typing import Any
 
 from agent_app.domain.causes import Cause
 from agent_app.domain.ids import OrderRef
-from tests.engines.real.storming import Client, Life, Seen
+from tests.engines.real.people import Client, Life, Seen
 from tests.engines.real.trade import Made, Way
 from tests.promises.real_session import configuration, real_shop
 
