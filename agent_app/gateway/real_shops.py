@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_app.domain.ids import ShopId
 from agent_app.engines.http import Bounds
@@ -51,6 +51,7 @@ def bounded(usual: Bounds, timeout_s: float | None) -> Bounds:
 
 def _store(shop: ShopConfig, secrets: Secrets, clock: Callable[[], datetime]) -> StoreSide:
     assert shop.url is not None
+    since = clock() - timedelta(days=shop.history_days)
     if shop.engine == "vendure":
         return vendure.VendureStore(
             shop.url,
@@ -66,6 +67,7 @@ def _store(shop: ShopConfig, secrets: Secrets, clock: Callable[[], datetime]) ->
             clock=clock,
             use_proxies=shop.proxy,
             ca_file=shop.ca_file,
+            since=since,
         )
     assert secrets.key is not None
     assert shop.publishable_key is not None
@@ -81,6 +83,7 @@ def _store(shop: ShopConfig, secrets: Secrets, clock: Callable[[], datetime]) ->
         clock=clock,
         use_proxies=shop.proxy,
         ca_file=shop.ca_file,
+        since=since,
     )
 
 
@@ -95,6 +98,7 @@ def _provider(
         secrets.provider_key,
         reference_key=shop.references,
         base_url=settings.url,
+        history_days=shop.history_days,
         late_window_s=settings.late_window_s,
         clock=clock,
         use_proxies=settings.proxy,

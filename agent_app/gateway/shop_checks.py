@@ -100,6 +100,8 @@ def _of_real(shop: ShopConfig) -> Iterator[str]:
         yield "`password_file` needs a `username`"
     if shop.username is not None and shop.key_file is not None:
         yield "`username` and `key_file` are two ways to sign in; take one away"
+    if not 0 < shop.history_days <= 3660:
+        yield "`history_days` is above 0 and at most 3660"
     if not 0 < shop.processing_s <= 3600:
         yield "`processing_s` is above 0 and at most 3600"
     if shop.provider is not None:

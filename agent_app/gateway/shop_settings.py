@@ -85,6 +85,8 @@ class ShopConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The shop's own payment method codes, and which family each is."""
     states: dict[str, Stage] = {}
     """Vendure: order states of the shop's own making, and what stage each is."""
+    history_days: float = 30.0
+    """How far back a gateway reads that is connected for the first time."""
     processing_s: float = 60.0
     """How long the shop may still carry out a request whose answer was lost."""
     provider: ProviderConfig | None = None

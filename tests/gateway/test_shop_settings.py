@@ -62,6 +62,7 @@ def test_a_real_shop_is_read_as_written(tmp_path: Path) -> None:
         (f"{VENDURE}ca_file = 'absent.pem'\n", "`ca_file`.*absent.pem"),
         (f"{VENDURE}folder = 'x'\n", "history only"),
         (f"{VENDURE}processing_s = 0\n", "`processing_s`"),
+        (f"{VENDURE}history_days = 0\n", "`history_days`"),
         (f"{VENDURE}captures = 'never'\n", "captures"),
         (f"{VENDURE}methods = {{ x = 'gold' }}\n", "methods"),
         (f"{VENDURE}key = 'sk'\n", "unknown field `key`"),

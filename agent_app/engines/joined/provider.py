@@ -67,10 +67,14 @@ class ProviderPayment:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """A payment about which the provider has news."""
+    """A payment about which the provider has news.
+
+    `at`: when the newest of it happened, by the provider's clock; None where it is not told.
+    """
 
     id: str
     reference: str | None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +88,14 @@ class ProviderChanges:
 
 @dataclass(frozen=True, slots=True)
 class ProviderLook:
-    """All payments of one order, and the SHA-256 of what the provider answered."""
+    """All payments of one order, and the SHA-256 of what the provider answered.
+
+    `as_of`: the provider's own time before it answered; None where it does not tell.
+    """
 
     payments: tuple[ProviderPayment, ...]
     payload_hash: str
+    as_of: datetime | None = None
 
 
 class PaymentProvider(Protocol):

@@ -6,6 +6,7 @@ money before anything leaves (`guard`). It keeps nothing that matters across res
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ from agent_app.domain.flags import FlagPolicy
 from agent_app.domain.ids import OrderRef, ShopId
 from agent_app.engines.joined import guard
 from agent_app.engines.joined.books import books_of
+from agent_app.engines.joined.lately import Lately
 from agent_app.engines.joined.provider import PaymentProvider, ProviderLook
 from agent_app.engines.joined.store import StoreLook, StorePayment, StoreSide
 from agent_app.engines.joined.together import Position, touched_refs
@@ -100,6 +102,9 @@ class JoinedShop:
         self._ask_again_at = float("-inf")
         # One command per order at a time: two that look at the same moment would both be let go.
         self._sending = [threading.Lock() for _ in range(_LOCKS)]
+        self._lately = Lately()
+        self._given: Position | None = None
+        self._reader = secrets.token_hex(4)
 
     @property
     def id(self) -> ShopId:
@@ -145,12 +150,13 @@ class JoinedShop:
         return self._look_s + self._store.longest_request_s
 
     def changes(self, cursor: str | None, limit: int) -> ChangePage:
-        """Read what shop and provider list as changed, each order once.
+        """Read what shop and provider list as changed, each order once. For one thread at a time.
 
         Raises:
             EngineError: a source did not answer; the cursor stays, so that nothing is missed.
         """
         at = Position.parse(cursor)
+        self._lately.goes_on(self._given is not None and at == self._given)
         limit = max(1, min(limit - len(at.unreadable), _LONGEST_PAGE))
         told = self._store.changes(at.store, limit)
         refs = {ref: set[str]() for ref in (*map(OrderRef, at.unreadable), *told.refs)}
@@ -159,13 +165,14 @@ class JoinedShop:
         if self._provider is not None and room > 0:
             news = self._provider.changes(at.provider, room)
             provider_at, more = news.cursor, more or news.more
-            for ref, known in touched_refs(self._store, news.payments).items():
-                refs.setdefault(ref, set()).update(known)
+            for ref, touched in touched_refs(self._store, news.payments).items():
+                if unread := self._lately.unread(ref, touched):
+                    refs.setdefault(ref, set()).update(one.id for one in unread)
         elif self._provider is not None:
             more = True
-        readings, unreadable = self._read_all(refs.items())
-        position = Position(told.cursor, provider_at, tuple(unreadable))
-        return ChangePage(readings, position.text(), more)
+        readings, unreadable = self._read_all(refs.items(), frozenset(told.refs))
+        self._given = Position(told.cursor, provider_at, tuple(unreadable), self._reader)
+        return ChangePage(readings, self._given.text(), more)
 
     def read(self, ref: OrderRef) -> Reading:
         """Ask shop and provider; a source's refusal is evidence, no exception."""
@@ -236,9 +243,11 @@ class JoinedShop:
             self._provider.close()
 
     def _read_all(
-        self, refs: Iterable[tuple[OrderRef, set[str]]]
+        self, refs: Iterable[tuple[OrderRef, set[str]]], told: frozenset[OrderRef]
     ) -> tuple[tuple[Reading, ...], list[str]]:
         """Return the readings, and the references of those that one odd word makes unreadable.
+
+        `told`: those that the shop itself listed; they are listed again if this page is lost.
 
         Raises:
             Unreadable: so many that not the order but a connector must be out of date.
@@ -247,9 +256,13 @@ class JoinedShop:
         complaints: dict[str, str] = {}
         for ref, known in refs:
             try:
-                readings.append(self._look(ref, known, strict=True).reading)
+                looks = self._look(ref, known, strict=True)
             except Unreadable as error:
                 complaints[str(ref)] = str(error)
+                continue
+            readings.append(looks.reading)
+            if ref in told and looks.provider.answer is not None:
+                self._lately.note(ref, looks.provider.answer)
         if len(complaints) > _MOST_UNREADABLE:
             first = next(iter(complaints.values()))
             raise Unreadable(f"{len(complaints)} orders, the first: {first}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import msgspec
@@ -53,8 +53,15 @@ class Feed:
     """Reads both lists. `learnt` is told which order was made of which cart: `(cart, order)`."""
 
     def __init__(
-        self, http: ShopHttp, learnt: Callable[[str, str], None], overlap: timedelta = OVERLAP
+        self,
+        http: ShopHttp,
+        learnt: Callable[[str, str], None],
+        overlap: timedelta = OVERLAP,
+        since: datetime | None = None,
     ) -> None:
+        """Begin with what changed `since`; None: with everything that there is."""
+        begins = Place(_as_text(since) if since is not None else None)
+        self._first = Position(begins, begins)
         self._http = http
         self._learnt = learnt
         self._overlap = overlap
@@ -66,7 +73,7 @@ class Feed:
             Unreadable: the shop does not do what was asked of its list; nothing is skipped.
             EngineError: it did not answer.
         """
-        position = _position(cursor)
+        position = _position(cursor) if cursor is not None else self._first
         limit = max(1, min(limit, _LONGEST_PAGE))
         if position.payments_turn:
             refs, place, more = self._page(position.payments, limit, payments=True)
@@ -142,8 +149,12 @@ def _shop_time(headers: Mapping[str, str], before: timedelta) -> str | None:
         now = parsedate_to_datetime(headers["date"])
     except (KeyError, ValueError):
         return None
-    ago = now.astimezone(UTC) - before
-    return ago.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return _as_text(now - before)
+
+
+def _as_text(moment: datetime) -> str:
+    """Return the time as the shop writes times, in whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 def _check(rows: Sequence[_Row], since: str | None, name: str) -> None:
@@ -166,9 +177,7 @@ def _time(text: str, what: str) -> None:
         raise Unreadable(f"{what}: updated_at {text!r} is no UTC time with milliseconds")
 
 
-def _position(cursor: str | None) -> Position:
-    if cursor is None:
-        return Position()
+def _position(cursor: str) -> Position:
     try:
         return typed_json.decode(cursor, Position)
     except msgspec.MsgspecError as error:

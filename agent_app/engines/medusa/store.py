@@ -58,6 +58,7 @@ class MedusaStore:
     storefront's sales channel. `captures`: whether the shop takes the money when the order is
     placed (`at_once`) or when it ships (`later`, Medusa's default): an authorised order counts as
     confirmed only with the latter. `methods` says which family a payment module (`pp_…`) is of.
+    `since`: how far back the lists of changes begin; None: with the first order.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class MedusaStore:
         clock: Callable[[], datetime] = _utc_now,
         use_proxies: bool = True,
         ca_file: str | None = None,
+        since: datetime | None = None,
     ) -> None:
         self._id = shop_id
         self._label = label
@@ -95,7 +97,7 @@ class MedusaStore:
             ca_file=ca_file,
         )
         self._orders = Orders(self._admin, self._storefront)
-        self._feed = Feed(self._admin, self._orders.learn)
+        self._feed = Feed(self._admin, self._orders.learn, since=since)
         self._acts = Acts(self._admin, self._storefront)
         self._on_their_way = OnTheirWay()
         self._reader = Reader(shop_id, captures == "later", dict(methods or {}))

@@ -6,8 +6,9 @@ Safe to use from several threads. It writes nothing there.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -64,7 +65,7 @@ class StripeProvider:
         reference_key: str | Sequence[str] | None,
         base_url: str = BASE_URL,
         live: bool | None = None,
-        history_days: int = 30,
+        history_days: float = 30,
         late_window_s: float = 86_400.0,
         clock: Callable[[], datetime] = _utc_now,
         bounds: Bounds | None = None,
@@ -114,12 +115,15 @@ class StripeProvider:
         found = self._finder.find(reference, since)
         digest = hashlib.sha256()
         payments: list[ProviderPayment] = []
+        told_at: list[datetime | None] = []
         for intent_id in dict.fromkeys((*known, *found)):
-            payment = self._payment(intent_id, digest.update)
+            payment = self._payment(intent_id, digest.update, told_at.append)
             if payment is not None:
                 payments.append(payment)
         ordered = sorted(payments, key=lambda p: (p.movements[0].at, p.id))
-        return ProviderLook(tuple(ordered), digest.hexdigest())
+        times = [at for at in told_at if at is not None]
+        as_of = min(times) if times and len(times) == len(told_at) else None
+        return ProviderLook(tuple(ordered), digest.hexdigest(), as_of)
 
     def problems(self) -> Sequence[str]:
         """Return what is wrong with the key or the connection."""
@@ -133,7 +137,12 @@ class StripeProvider:
         """Let go of the connections."""
         self._http.close()
 
-    def _payment(self, intent_id: str, note: Callable[[bytes], object]) -> ProviderPayment | None:
+    def _payment(
+        self,
+        intent_id: str,
+        note: Callable[[bytes], object],
+        told_at: Callable[[datetime | None], object],
+    ) -> ProviderPayment | None:
         """Return the payment; None when there is none of this id, or nobody tried to pay it."""
         expand: Params = [("expand[]", "latest_charge"), ("expand[]", "customer")]
         path = f"/v1/payment_intents/{quote(intent_id, safe='')}"
@@ -143,6 +152,7 @@ class StripeProvider:
             note(f"no {intent_id}".encode())
             return None
         intent, charge = said.value, charge_of(said.value)
+        told_at(_date_of(said.headers))
         note(said.payload_hash.encode())
         refunds: list[Refund] = []
         disputes: list[Dispute] = []
@@ -193,3 +203,11 @@ class StripeProvider:
             return ()
         is_mode, wanted = mode[is_live], mode[self._live]
         return (f"the provider's key is of its {is_mode} mode, and {wanted} mode is expected",)
+
+
+def _date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return the provider's own time, None when it names none."""
+    try:
+        return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError):
+        return None

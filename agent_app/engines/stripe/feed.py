@@ -10,7 +10,7 @@ shop's news and the next look tell the rest.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -72,6 +72,13 @@ class _Entry(msgspec.Struct, frozen=True):
     reference: str | None = None
 
 
+class _News(msgspec.Struct, frozen=True):
+    """What the lists tell of one payment: the shop's reference, and its newest time."""
+
+    reference: str | None = None
+    at_s: int = 0
+
+
 class Feed:
     """Reads the three lists; keeps nothing but which filters of events the server takes."""
 
@@ -93,21 +100,24 @@ class Feed:
             EngineError: no answer, or `cursor` is none of ours.
         """
         at = self._parse(cursor)
-        touched: dict[str, str | None] = {}
+        touched: dict[str, _News] = {}
         for place, read in (
             (at.charges, self._charges), (at.refunds, self._refunds), (at.events, self._events),
         ):  # fmt: skip
             self._walk(place, read, touched, limit)
             place.telling = _not_before(place.newest - _OVERLAP_S, place.telling)
         more = any(p.after is not None for p in (at.charges, at.refunds, at.events))
-        payments = tuple(Touched(i, r or self._reference(i)) for i, r in touched.items())
+        payments = tuple(
+            Touched(i, n.reference or self._reference(i), datetime.fromtimestamp(n.at_s, UTC))
+            for i, n in touched.items()
+        )
         return ProviderChanges(payments, msgspec.json.encode(at).decode(), more)
 
     def _walk(
         self,
         place: _Place,
         read: Callable[[_Place, str | None], tuple[list[_Entry], bool]],
-        touched: dict[str, str | None],
+        touched: dict[str, _News],
         limit: int,
     ) -> None:
         """Go on in one list until it ends or `limit` payments were touched."""
@@ -133,14 +143,17 @@ class Feed:
         place.telling = {}
 
     @staticmethod
-    def _tell(place: _Place, entry: _Entry, touched: dict[str, str | None]) -> None:
+    def _tell(place: _Place, entry: _Entry, touched: dict[str, _News]) -> None:
         place.newest = max(place.newest, entry.created)
         short = entry.id[-12:]
         if short in place.told or short in place.telling:
             return
         place.telling[short] = entry.created
         if entry.intent is not None:
-            touched[entry.intent] = touched.get(entry.intent) or entry.reference
+            known = touched.get(entry.intent, _News())
+            touched[entry.intent] = _News(
+                known.reference or entry.reference, max(known.at_s, entry.created)
+            )
 
     def _charges(self, place: _Place, after: str | None) -> tuple[list[_Entry], bool]:
         params: Params = [("created[gt]", place.since - 1), ("expand[]", "data.payment_intent")]

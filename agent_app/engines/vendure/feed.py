@@ -51,9 +51,13 @@ class Position(msgspec.Struct, frozen=True):
 class Feed:
     """Reads the list of orders."""
 
-    def __init__(self, admin: Admin, overlap: timedelta = OVERLAP) -> None:
+    def __init__(
+        self, admin: Admin, overlap: timedelta = OVERLAP, since: datetime | None = None
+    ) -> None:
+        """Begin with what changed `since`; None: with everything that there is."""
         self._admin = admin
         self._overlap = overlap
+        self._since = since
 
     def changes(self, cursor: str | None, limit: int) -> StoreChanges:
         """Return the codes of what changed, at most `limit`.
@@ -62,7 +66,7 @@ class Feed:
             Unreadable: the shop does not do what was asked of its list; nothing is skipped.
             EngineError: it did not answer.
         """
-        position = _position(cursor)
+        position = _position(cursor) if cursor is not None else Position(self._since)
         limit = max(1, min(limit, _LONGEST_PAGE))
         said = self._admin.ask(
             FEED,
@@ -149,9 +153,7 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def _position(cursor: str | None) -> Position:
-    if cursor is None:
-        return Position()
+def _position(cursor: str) -> Position:
     try:
         return typed_json.decode(cursor, Position)
     except msgspec.MsgspecError as error:

@@ -69,7 +69,8 @@ class VendureStore:
     account needs ReadOrder, UpdateOrder and ReadPaymentMethod. `captures`: whether the shop takes
     the money when the order is placed (`at_once`) or when it ships (`later`): an authorised order
     counts as confirmed only with the latter. `methods` says which family a payment method (by its
-    code) is of; `states` which stage a state of the shop's own making is.
+    code) is of; `states` which stage a state of the shop's own making is. `since`: how far
+    back the list of changes begins; None: with the first order.
 
     Raises:
         ValueError: neither a key nor a user's name and password was given.
@@ -91,6 +92,7 @@ class VendureStore:
         clock: Callable[[], datetime] = _utc_now,
         use_proxies: bool = True,
         ca_file: str | None = None,
+        since: datetime | None = None,
     ) -> None:
         self._id = shop_id
         self._label = label
@@ -101,7 +103,7 @@ class VendureStore:
         )
         self._admin = Admin(self._http, api_key=api_key, username=username, password=password)
         families = dict(methods or {})
-        self._feed = Feed(self._admin)
+        self._feed = Feed(self._admin, since=since)
         self._acts = Acts(self._admin, families)
         known = {**STAGES, **(states or {})}
         self._reader = Reader(shop_id, captures == "later", families, known)
