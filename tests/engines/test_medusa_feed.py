@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -94,6 +95,21 @@ def test_a_cart_that_nobody_paid_for_is_no_news(trade: MedusaTrade, store: Medus
     made = trade.make(Way.ABANDONED)
     found, _ = read_on(store, cursor)
     assert made.ref not in found
+
+
+def test_a_first_connection_reads_no_further_back_than_it_is_told(trade: MedusaTrade) -> None:
+    old = trade.make(Way.HEALTHY).ref
+    time.sleep(2.1)
+    since = datetime.now(UTC)
+    new = trade.make(Way.HEALTHY).ref
+    http = ShopHttp(trade.base_url, headers=_basic(trade), use_proxies=False)
+    feed = Feed(http, lambda *_: None, since=since)
+    found, cursor = read_on(feed, None)
+    assert new in found
+    assert old not in found
+    newer = trade.make(Way.HEALTHY).ref
+    assert newer in read_on(feed, cursor)[0]
+    http.close()
 
 
 def test_a_shop_with_nothing_new_is_asked_once_and_answers_no_bodies(trade: MedusaTrade) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -110,6 +110,21 @@ def test_a_feed_that_trusts_it_misses_what_was_submitted_later(trade: VendureTra
     trade.move(basket, "ArrangingPayment")
     assert basket.code in read_on(ours, ours_at)[0]
     assert basket.code not in read_on(blind, blind_at)[0]
+    http.close()
+
+
+def test_a_first_connection_reads_no_further_back_than_it_is_told(trade: VendureTrade) -> None:
+    old = trade.make(Way.HEALTHY).ref
+    time.sleep(2.1)
+    since = datetime.now(UTC) - timedelta(seconds=1)
+    new = trade.make(Way.HEALTHY).ref
+    http = ShopHttp(trade.base_url, use_proxies=False)
+    feed = Feed(Admin(http, api_key=trade.state["api_key"]), since=since)
+    found, cursor = read_on(feed, None)
+    assert new in found
+    assert old not in found
+    newer = trade.make(Way.HEALTHY).ref
+    assert newer in read_on(feed, cursor)[0]
     http.close()
 
 
