@@ -6,18 +6,13 @@ import hashlib
 import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.case import CaseState, CaseView
-from agent_app.domain.flags import Level, Watched, raise_flags
-from agent_app.domain.ids import CaseId, OrderRef, PaymentId, UserId
+from agent_app.domain.ids import OrderRef, PaymentId
 from agent_app.domain.money import Money
-from agent_app.domain.remedy import remedy
-from agent_app.domain.roles import Actor, Role
-from agent_app.domain.stage import fold_stage
 from agent_app.domain.truth import PaymentTruth, Verdict, fold_truth
 from agent_app.engines.joined.shop import JoinedShop
 from agent_app.engines.port import (
@@ -26,12 +21,12 @@ from agent_app.engines.port import (
     EngineError,
     Outcome,
     OutcomeUnknown,
-    Reading,
     Receipt,
     Rejected,
 )
 from tests.engines.medusa.bench import caught_up, joined
 from tests.engines.medusa.kit import MedusaTrade
+from tests.engines.real.judging import check_told_for_what_it_is, now, safe
 from tests.engines.real.running import running
 from tests.engines.real.trade import Made, Way
 
@@ -68,39 +63,13 @@ def refund_of(
     )
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 def paid_back(trade: MedusaTrade, ref: OrderRef) -> list[int]:
     return [payout.amount_minor for payout in trade.payouts(ref)]
 
 
-def safe(shop: JoinedShop, reading: Reading, at: datetime) -> tuple[bool, ActionKind]:
-    """Return whether it is flagged an hour later, and what the decision table calls for."""
-    assert reading.order is not None
-    stage = fold_stage(reading.events)
-    truth = fold_truth(reading.order, reading.events, reading.evidence)
-    flags = raise_flags(Watched(reading.order, stage, truth), shop.flag_policy, at)
-    case = CaseView(
-        CaseId("case"), reading.order, stage, truth, reading.evidence, flags,
-        CaseState.FLAGGED, Actor(UserId("u"), "u", Role.AGENT), shop.capabilities, at,
-    )  # fmt: skip
-    return any(flag.level >= Level.FLAG for flag in flags), remedy(case).action
-
-
 @pytest.mark.parametrize("way", sorted(MedusaTrade.ways))
 def test_each_way_is_told_for_what_it_is(trade: MedusaTrade, shop: JoinedShop, way: Way) -> None:
-    made = trade.make(way)
-    reading = shop.read(made.ref)
-    flagged, action = safe(shop, reading, now() + timedelta(hours=1))
-    assert flagged is made.stuck
-    if made.stuck:
-        assert action is made.safe
-    assert reading.order is not None
-    assert reading.order.total == Money(made.total_minor, made.currency)
-    truth = fold_truth(reading.order, reading.events, reading.evidence)
-    assert not truth.conflicts
+    check_told_for_what_it_is(shop, trade.make(way))
 
 
 def test_everything_stuck_is_found_and_a_visitor_is_not(

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from agent_app.domain.actions import ActionKind
-from agent_app.domain.case import CaseState, CaseView
-from agent_app.domain.flags import Level, Watched, raise_flags
-from agent_app.domain.ids import CaseId, OrderRef, PaymentId, UserId
+from agent_app.domain.ids import OrderRef, PaymentId
 from agent_app.domain.money import Money
-from agent_app.domain.remedy import remedy
-from agent_app.domain.roles import Actor, Role
 from agent_app.domain.stage import Stage, fold_stage
-from agent_app.domain.truth import fold_truth
 from agent_app.engines.joined.shop import JoinedShop
 from agent_app.engines.port import (
     Command,
@@ -26,10 +21,10 @@ from agent_app.engines.port import (
     EngineError,
     Outcome,
     OutcomeUnknown,
-    Reading,
     Receipt,
     Rejected,
 )
+from tests.engines.real.judging import check_told_for_what_it_is, now
 from tests.engines.real.running import running
 from tests.engines.real.trade import Way
 from tests.engines.vendure.bench import a_key, caught_up, joined
@@ -56,10 +51,6 @@ def shop(trade: VendureTrade) -> Iterator[JoinedShop]:
     made.close()
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 def command(kind: ActionKind, basket: Basket, payment: str | None, minor: int) -> Command:
     named = PaymentId(payment) if payment else None
     amount = Money(minor, "EUR")
@@ -75,31 +66,9 @@ def paid_back(trade: VendureTrade, basket: Basket) -> list[int]:
     return [payout.amount_minor for payout in trade.payouts(OrderRef(basket.code))]
 
 
-def safe(shop: JoinedShop, reading: Reading, at: datetime) -> tuple[bool, ActionKind]:
-    """Return whether it is flagged an hour later, and what the decision table calls for."""
-    assert reading.order is not None
-    stage = fold_stage(reading.events)
-    truth = fold_truth(reading.order, reading.events, reading.evidence)
-    flags = raise_flags(Watched(reading.order, stage, truth), shop.flag_policy, at)
-    case = CaseView(
-        CaseId("case"), reading.order, stage, truth, reading.evidence, flags,
-        CaseState.FLAGGED, Actor(UserId("u"), "u", Role.AGENT), shop.capabilities, at,
-    )  # fmt: skip
-    return any(flag.level >= Level.FLAG for flag in flags), remedy(case).action
-
-
 @pytest.mark.parametrize("way", sorted(VendureTrade.ways))
 def test_each_way_is_told_for_what_it_is(trade: VendureTrade, shop: JoinedShop, way: Way) -> None:
-    made = trade.make(way)
-    reading = shop.read(made.ref)
-    flagged, action = safe(shop, reading, now() + timedelta(hours=1))
-    assert flagged is made.stuck
-    if made.stuck:
-        assert action is made.safe
-    assert reading.order is not None
-    assert reading.order.total == Money(made.total_minor, made.currency)
-    truth = fold_truth(reading.order, reading.events, reading.evidence)
-    assert not truth.conflicts
+    check_told_for_what_it_is(shop, trade.make(way))
 
 
 def test_everything_stuck_is_found_and_a_visitor_is_not(

@@ -17,6 +17,7 @@ import httpx
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import OrderRef
 from tests.engines.medusa.seed import PROVIDER
+from tests.engines.real import judging
 from tests.engines.real.trade import Made, Payout, Way
 from tests.stripe_server import DECLINED, GOOD, StripeServer
 
@@ -98,20 +99,10 @@ class MedusaTrade:
         return Made(OrderRef(cart), way, stuck, family, safe, total_minor, "EUR")
 
     def captured(self, ref: OrderRef) -> list[tuple[str, int]]:
-        return [
-            (str(intent["id"]), int(charge["amount"]))
-            for intent in self._intents(ref)
-            for charge in intent["charges"]["data"]
-            if charge["captured"] and charge["status"] == "succeeded"
-        ]
+        return judging.captured(self._intents(ref))
 
     def payouts(self, ref: OrderRef) -> list[Payout]:
-        return [
-            Payout(str(intent["id"]), int(refund["amount"]))
-            for intent in self._intents(ref)
-            if intent["latest_charge"]
-            for refund in self.stripe.refunds(intent["id"])
-        ]
+        return judging.payouts(self.stripe, self._intents(ref))
 
     def refund_directly(self, ref: OrderRef, amount_minor: int) -> str:
         payment = self.payment(self.order_of(ref))

@@ -19,6 +19,7 @@ import httpx
 
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import OrderRef
+from tests.engines.real import judging
 from tests.engines.real.trade import Made, Payout, Way
 from tests.engines.vendure.seed import Operator
 from tests.stripe_server import DECLINED, GOOD, StripeServer
@@ -94,20 +95,10 @@ class VendureTrade:
         return Made(OrderRef(made.code), way, stuck, family, safe, made.total_minor, "EUR")
 
     def captured(self, ref: OrderRef) -> list[tuple[str, int]]:
-        return [
-            (str(intent["id"]), int(charge["amount"]))
-            for intent in self.intents(ref)
-            for charge in intent["charges"]["data"]
-            if charge["captured"] and charge["status"] == "succeeded"
-        ]
+        return judging.captured(self.intents(ref))
 
     def payouts(self, ref: OrderRef) -> list[Payout]:
-        return [
-            Payout(str(intent["id"]), int(refund["amount"]))
-            for intent in self.intents(ref)
-            if intent["latest_charge"]
-            for refund in self.stripe.refunds(intent["id"])
-        ]
+        return judging.payouts(self.stripe, self.intents(ref))
 
     def refund_directly(self, ref: OrderRef, amount_minor: int) -> str:
         payment = self.order(ref)["payments"][0]["id"]
