@@ -8,6 +8,7 @@ worker threads.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -242,10 +243,24 @@ class LocalStore(CaseCache, Outbox, Drafts, Secrets, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class StoreName:
-    """Whose file it is: a person at a gateway."""
+    """Whose store it is: a gateway, and a person there; neither is told to who reads it."""
 
-    gateway_url: str
-    user: UserId
+    gateway: str
+    person: str
+
+    @classmethod
+    def of(cls, gateway_url: str, user: UserId) -> StoreName:
+        address = gateway_url.rstrip("/")
+        return cls(_hashed(address), _hashed(f"{address}\n{user}"))
+
+    @staticmethod
+    def gateway_of(gateway_url: str) -> str:
+        """Return what stands for a gateway in the names of its people's stores."""
+        return _hashed(gateway_url.rstrip("/"))
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class KeyPlace(StrEnum):
@@ -254,6 +269,14 @@ class KeyPlace(StrEnum):
     KEYRING = "keyring"
     PASSPHRASE = "passphrase"  # noqa: S105  (a place's name)
     MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class LastUsed:
+    """Whose store was used last at a gateway, and where its key is."""
+
+    name: StoreName
+    key_place: KeyPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,8 +296,15 @@ class StoreMaker(Protocol):
 
     def exists(self, name: StoreName) -> bool: ...
 
-    def last(self, gateway_url: str) -> StoreName | None:
-        """Return whose file was used last at this gateway; the name says nothing of the person."""
+    def last(self, gateway_url: str) -> LastUsed | None:
+        """Return whose store was used last at this gateway, if it is still there."""
+        ...
+
+    def keep_last(self, name: StoreName, key_place: KeyPlace) -> None:
+        """Write down that this store is the one to open before the gateway answers.
+
+        Kept in the clear: hashes and the key's place, nothing of the person.
+        """
         ...
 
     def open(self, name: StoreName, key: bytes) -> LocalStore:
