@@ -129,6 +129,8 @@ class Desk(QObject):
     def _on_closing(self) -> None:
         self.languages.fall_silent()
         self.runner.close()
+        # After the workers: a request on its way would leave its connection open.
+        self.connection.close()
 
 
 class FirstQueue(QObject):

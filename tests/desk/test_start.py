@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from agent_app.contract.messages import Session
 from agent_app.desk.main import Desk, FirstQueue, main
 from agent_app.desk.work.errors import Unreachable
 from agent_app.desk.work.preferences import Language
@@ -74,3 +76,28 @@ def test_a_gateway_that_is_not_there_ends_with_a_sentence(
     qtbot.waitUntil(desk.window.isHidden)
     assert first.failure is not None
     assert "cannot be reached" in first.failure
+
+
+def test_closing_the_window_lets_go_of_the_gateway(desk: Desk, platform: FakePlatform) -> None:
+    assert not platform.closed
+    desk.window.close()
+    assert platform.closed
+
+
+def test_closing_during_a_sign_in_lets_go_of_the_gateway_too(
+    open_desk: Callable[[FakePlatform], Desk], platform: FakePlatform, qtbot: QtBot
+) -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+    answer = platform.session
+
+    def slowly() -> Session:
+        asked.set()
+        may_answer.wait(10)
+        return answer()
+
+    platform.session = slowly  # type: ignore[method-assign]
+    desk = open_desk(platform)
+    qtbot.waitUntil(asked.is_set)
+    threading.Timer(0.2, may_answer.set).start()
+    desk.window.close()
+    assert platform.closed

@@ -18,7 +18,7 @@ from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import Unauthenticated, Unreachable
 from agent_app.desk.work.follow import FollowQueue, News
-from agent_app.desk.work.ports import Connector, SealStore, TokenVault
+from agent_app.desk.work.ports import Connector, Platform, SealStore, TokenVault
 from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, Shelf
 from agent_app.desk.work.seals import Seal, Setback
 
@@ -71,6 +71,7 @@ class DeskConnection(QObject):
         self._seals = seals
         self._told_of_setback = False
         self._connection: connect.Connection | None = None
+        self._opened: list[Platform] = []
         self._follow: FollowQueue | None = None
         self._next = QTimer(self, singleShot=True)
         self._next.timeout.connect(self._on_next_due)
@@ -88,13 +89,15 @@ class DeskConnection(QObject):
         """Connect; without a token, with the one kept for this gateway."""
         self._again.stop()
         self._asked = (gateway_url, token)
-        clock = GatewayClock()
+        clock, opened = GatewayClock(), self._opened
 
         def job() -> connect.Connection:
             known = token or self._vault.token(gateway_url)
             if not known:
                 raise Unauthenticated("no token is kept for this gateway")
             made = connect.sign_in(self._connector, gateway_url, known, clock)
+            # Even if nobody waits for it any more: its connections must be closed.
+            opened.append(made.platform)
             connect.remember(self._vault, gateway_url, known)
             return made
 
@@ -110,10 +113,18 @@ class DeskConnection(QObject):
         self._runner.forget_owner(self)
         if self._connection is not None:
             self._connection.platform.close()
+            self._opened.remove(self._connection.platform)
         self._connection = self._follow = self.case_work = self.user = None
         self.news = self.counts = self.synced_at = None
         self.is_away = False
         self.shelf.clear()
+
+    def close(self) -> None:
+        """Let go of the gateway; nothing is asked any more."""
+        self._next.stop()
+        self._again.stop()
+        for platform in self._opened:
+            platform.close()
 
     def want(self, queue: QueueName) -> None:
         """See that a queue is fetched."""
