@@ -316,3 +316,21 @@ class AuditPage(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
     """`after` of the next page."""
     head: AuditHead
+
+
+class RequestState(StrEnum):
+    """How far a changing request has come that was sent under a key."""
+
+    RUNNING = "running"
+    ANSWERED = "answered"
+    NOT_KEPT = "not_kept"
+    """It arrived, and answers of its kind are not kept: it may have been carried out."""
+
+
+class RequestFate(msgspec.Struct, frozen=True, kw_only=True):
+    """Answer of `GET /v1/requests/{key}`: what became of one's own request; nothing is done."""
+
+    state: RequestState
+    status: int | None = None
+    answer: msgspec.Raw | None = None
+    """The answer's body, where it is kept."""

@@ -17,7 +17,7 @@ from agent_app.desk.ui.words import awaited as words
 from agent_app.desk.work.action_progress import BY_HAND, Ending, ending_of
 from agent_app.desk.work.awaited import Awaited, For, Standing, awaited
 from agent_app.desk.work.case_file import CaseFile, LedgerLine, case_file
-from agent_app.desk.work.case_work import FoundOut
+from agent_app.desk.work.wishes import FoundOut
 from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.ids import ActionId, CaseId, UserId
 from agent_app.domain.money import Money

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import msgspec
+
 from agent_app.contract.messages import (
     ActionRequest,
     ActionStatus,
@@ -30,6 +32,8 @@ from agent_app.contract.messages import (
     NoteRequest,
     Queue,
     QueueCounts,
+    RequestFate,
+    RequestState,
     Session,
     SettleRequest,
     ShopInfo,
@@ -74,6 +78,10 @@ class FakePlatform:
         self.closed = False
         self.settles = True
         """Whether a running action goes on when it is looked at."""
+        self.asked: list[str] = []
+        """The keys whose fate was asked for."""
+        self.knows_requests = True
+        """False: an older gateway, which cannot be asked what became of a request."""
         self.knows_lookers = True
         """False: an older gateway, without the address."""
         self.head: AuditHead | None = None
@@ -85,6 +93,7 @@ class FakePlatform:
         self._lock = threading.RLock()
         self._cases: dict[CaseId, HeldCase] = {}
         self._answers: dict[str, ActionStatus] = {}
+        self._noted: set[str] = set()
         self._changed: list[CaseId] = []
 
     def add_captured_without_order(self, number: int, *, flagged_s: float = 3600) -> CaseId:
@@ -274,6 +283,9 @@ class FakePlatform:
     def add_note(self, case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
         with self._lock:
             self._arrive("note", key)
+            if key in self._noted:
+                return self._answered(self._detail(case))
+            self._noted.add(key)
             now = datetime.now(UTC)
             note = Note(at=now, by=self.actor.user, by_name=self.actor.name, text=request.text)
             self._touch(case).notes.append(note)
@@ -294,6 +306,19 @@ class FakePlatform:
         self._reach()
         body = f"{template} in {language}"
         return MessagePreview(template=template, language=language, subject="Subject", body=body)
+
+    def request(self, key: str) -> RequestFate:
+        with self._lock:
+            self._reach()
+            self.asked.append(key)
+            if not self.knows_requests:
+                raise Unsupported("there is no such address")
+            if key in self._answers:
+                answer = msgspec.Raw(msgspec.json.encode(self._answers[key]))
+                return RequestFate(state=RequestState.ANSWERED, status=202, answer=answer)
+            if any(sent == key for _, sent in self.sent):
+                return RequestFate(state=RequestState.NOT_KEPT)
+            raise NotVisible("no such request")
 
     def guide(self) -> Guide:
         raise GatewayFailed("the fake has no guide of its own")

@@ -12,24 +12,15 @@ import msgspec
 
 from agent_app import typed_json
 from agent_app.contract.problems import Problem, ProblemType
+from agent_app.contract.problems import problem as said
 from agent_app.desk.work.errors import (
-    Conflict,
-    Forbidden,
     GatewayFailed,
-    Locked,
-    NotVisible,
     OutcomeUnknown,
     PlatformError,
-    Rejected,
-    ShopUnreachable,
     Throttled,
-    TooLarge,
-    Unauthenticated,
     Unavailable,
-    Unsupported,
 )
-from agent_app.domain.reasons import Why
-from agent_app.domain.roles import Role
+from agent_app.desk.work.refusals import error_of
 
 T = TypeVar("T")
 
@@ -71,27 +62,8 @@ def raise_problem(
         raise Throttled(text, retry_after_s(headers))
     if kind is ProblemType.THROTTLED:
         raise Throttled(text, retry_after_s(headers))
-    if kind is ProblemType.LOCKED:
-        raise Locked(text, _known(Why, problem.why if problem else ()))
-    if kind is ProblemType.FORBIDDEN:
-        why = problem.why if problem else ()
-        roles = _known(Role, problem.roles if problem else ())
-        raise Forbidden(text, scope=why[0] if why else None, roles=roles)
-    if kind is ProblemType.CONFLICT:
-        raise Conflict(text, problem.holder if problem else "")
-    simple = _SIMPLE.get(kind)
-    if simple is not None:
-        raise simple(text)
-    raise Rejected(text, field=problem.field if problem else None)
+    raise error_of(problem or said(kind, text))
 
-
-_SIMPLE: dict[ProblemType, type[PlatformError]] = {
-    ProblemType.UNAUTHENTICATED: Unauthenticated,
-    ProblemType.NOT_VISIBLE: NotVisible,
-    ProblemType.SHOP_UNREACHABLE: ShopUnreachable,
-    ProblemType.WRONG_METHOD: Unsupported,
-    ProblemType.TOO_LARGE: TooLarge,
-}
 
 _FAILURES: dict[ProblemType, type[PlatformError]] = {
     ProblemType.INTERNAL: GatewayFailed,
@@ -108,14 +80,6 @@ _BY_STATUS: dict[int, ProblemType] = {
     429: ProblemType.THROTTLED,
     503: ProblemType.UNAVAILABLE,
 }
-
-C = TypeVar("C", Why, Role)
-
-
-def _known(codes: type[C], names: tuple[str, ...]) -> tuple[C, ...]:
-    """Return the codes that this version knows; a newer gateway may send others."""
-    known = {str(code): code for code in codes}
-    return tuple(known[name] for name in names if name in known)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float:

@@ -30,6 +30,7 @@ from agent_app.contract.messages import (
     MessagePreview,
     NoteRequest,
     Queue,
+    RequestFate,
     Session,
     SettleRequest,
 )
@@ -164,6 +165,10 @@ class HttpPlatform:
         """Return a message as it would be sent."""
         path = f"/cases/{_part(case)}/messages/{_part(template)}"
         return self._get(path, MessagePreview, {"language": language})
+
+    def request(self, key: str) -> RequestFate:
+        """Return what became of one's own request."""
+        return self._get(f"/requests/{_part(key)}", RequestFate)
 
     def guide(self) -> Guide:
         """Return the guide in force."""

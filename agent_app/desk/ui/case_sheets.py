@@ -16,7 +16,7 @@ from agent_app.desk.ui.money_sheet import MoneySheet
 from agent_app.desk.ui.open_case import OpenCase
 from agent_app.desk.ui.reason_sheet import ReasonSheet
 from agent_app.desk.ui.words import actions
-from agent_app.desk.work.case_work import Answer, Wish
+from agent_app.desk.work.wishes import Answer, Wish
 from agent_app.domain.actions import MONEY, ActionKind
 from agent_app.domain.guide import Step, StepState
 from agent_app.domain.ids import ActionId

@@ -15,8 +15,8 @@ from agent_app.desk.ui.panel import Panel, ToneLabel
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
 from agent_app.desk.ui.words import awaited as awaited_words
 from agent_app.desk.work.awaited import Awaited
-from agent_app.desk.work.case_work import Answer
 from agent_app.desk.work.ending import Left
+from agent_app.desk.work.wishes import Answer
 from agent_app.domain.guide import Guide, GuideProgress, Step, StepKind, StepState
 
 translate = QCoreApplication.translate

@@ -10,7 +10,8 @@ from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import actions, people, problems
 from agent_app.desk.work.case_file import CaseFile
-from agent_app.desk.work.case_work import Preview, Wish
+from agent_app.desk.work.case_work import Preview
+from agent_app.desk.work.wishes import Wish
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.wording import Template
 

@@ -14,7 +14,7 @@ from agent_app.desk.ui.record_table import Cell, RecordTable
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import actions, filled, states
 from agent_app.desk.work.case_file import CaseFile
-from agent_app.desk.work.case_work import Wish
+from agent_app.desk.work.wishes import Wish
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.decide import Decision, Target
 from agent_app.domain.money import Money

@@ -28,7 +28,7 @@ from agent_app.desk.ui.words import filled, states
 from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.awaited import books_settle_it, settles_at
 from agent_app.desk.work.case_file import CaseFile, LedgerLine
-from agent_app.desk.work.case_work import FoundOut
+from agent_app.desk.work.wishes import FoundOut
 from agent_app.domain.evidence import provider_read
 from agent_app.domain.truth import Payment
 

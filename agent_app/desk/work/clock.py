@@ -30,6 +30,11 @@ class GatewayClock:
         if self._word is None or said > self.now():
             self._word = (said, self.ticks())
 
+    @property
+    def is_heard(self) -> bool:
+        """Return whether the gateway has told its time: before, this machine's own may be wrong."""
+        return self._word is not None
+
     def now(self) -> datetime:
         """Return the gateway's time; before its first word, this machine's."""
         if self._word is None:

@@ -22,6 +22,7 @@ from agent_app.contract.messages import (
     MessagePreview,
     NoteRequest,
     Queue,
+    RequestFate,
     Session,
     SettleRequest,
 )
@@ -73,6 +74,10 @@ class Platform(Protocol):
     def reveal(self, case: CaseId, key: str) -> Contact: ...
 
     def preview(self, case: CaseId, template: str, language: str) -> MessagePreview: ...
+
+    def request(self, key: str) -> RequestFate:
+        """Return what became of the change sent under this key; never carries it out."""
+        ...
 
     def guide(self) -> Guide: ...
 
