@@ -8,14 +8,14 @@ sides are folded alike: no case, no accents on Latin, Greek or Cyrillic letters,
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from agent_app.contract import search_words
+from agent_app.contract.search_words import TRUNK_ZEROS_FROM, folded, is_unspaced, joined, parts
 from agent_app.domain.ids import CaseId
 from agent_app.domain.order import Order
 from agent_app.gateway.store import schema
@@ -29,50 +29,11 @@ _SHORTEST_TAIL = 3
 _MOST_RESTS = 24
 """Of one name: a customer can call himself whatever he likes."""
 _MOST_TERMS = 96
-_PHONE = re.compile(r"[\d\s+()./-]+")
-_PHONE_DIGITS = 6
-_ZEROS_GO_FROM = 7
-"""From so many digits a leading 0 may be a trunk prefix that the stored phone does not have."""
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i"})
 _BATCH = 2_000
 
 
-def folded(text: str) -> str:
-    """Return the text without case and accents."""
-    kept: list[str] = []
-    base = ""
-    for character in unicodedata.normalize("NFKD", text.casefold()):
-        if unicodedata.category(character) == "Mn":
-            # Elsewhere the marks are vowels or make another letter.
-            if "a" <= base < "\u0530":
-                continue
-        else:
-            base = character
-        kept.append(character)
-    return unicodedata.normalize("NFKC", "".join(kept)).casefold().translate(_PLAIN)
-
-
-def _parts(chunk: str) -> list[str]:
-    """Return what stands between the punctuation of folded text."""
-    return "".join(
-        c if c.isalnum() or unicodedata.category(c).startswith("M") else " " for c in chunk
-    ).split()
-
-
-def _is_unspaced(word: str) -> bool:
-    """Return whether it is in a script that puts no space between a name's parts."""
-    return any(
-        "\u3040" <= c <= "\u30ff"  # kana
-        or "\u3400" <= c <= "\u9fff"  # Chinese characters
-        or "\uac00" <= c <= "\ud7af"  # Hangul
-        or "\uf900" <= c <= "\ufaff"
-        or "\U00020000" <= c <= "\U0003ffff"
-        for c in word
-    )
-
-
 def _both_ways(text: str) -> Iterator[str]:
-    whole = "".join(_parts(folded(text)))
+    whole = joined(folded(text))
     if whole:
         yield whole
         yield _BACKWARDS + whole[::-1]
@@ -80,17 +41,16 @@ def _both_ways(text: str) -> Iterator[str]:
 
 def _words(text: str) -> Iterator[str]:
     for chunk in folded(text).split():
-        parts = _parts(chunk)
-        yield "".join(parts)
-        yield from parts
+        yield joined(chunk)
+        yield from parts(chunk)
 
 
 def _name_terms(name: str) -> Iterator[str]:
     words = list(_words(name))
-    whole = "".join(_parts(folded(name)))
-    for word in dict.fromkeys((*words, whole) if _is_unspaced(whole) else words):
+    whole = joined(folded(name))
+    for word in dict.fromkeys((*words, whole) if is_unspaced(whole) else words):
         yield word
-        if _is_unspaced(word):
+        if is_unspaced(word):
             yield from (word[start:] for start in range(1, min(len(word), _MOST_RESTS)))
 
 
@@ -126,7 +86,7 @@ class Word:
         """
         spellings = [typed[:_LONGEST]] if typed else []
         bare = typed.lstrip("0")
-        if typed.isdecimal() and typed != bare and len(bare) >= _ZEROS_GO_FROM - 1:
+        if typed.isdecimal() and typed != bare and len(bare) >= TRUNK_ZEROS_FROM - 1:
             spellings.append(bare[:_LONGEST])
         ranges = [(spelling, spelling + _LAST) for spelling in spellings]
         for spelling in spellings if tails else ():
@@ -137,20 +97,12 @@ class Word:
 
 
 def readings(typed: str) -> tuple[tuple[Word, ...], ...]:
-    """Return how a search may be meant, the likeliest first; of each all words must match.
-
-    Digits with spaces between them are first looked for as one phone number.
-    """
+    """Return how a search may be meant, the likeliest first; of each all words must match."""
     # Letters alone are a name: nobody types the end of one, and each look costs.
-    words = tuple(
-        Word.of("".join(_parts(chunk)), tails=not chunk.isalpha())
-        for chunk in dict.fromkeys(folded(typed).split())
+    return tuple(
+        tuple(Word.of(joined(word), tails=not word.isalpha()) for word in words)
+        for words in search_words.readings(typed)
     )
-    chunks = ["".join(_parts(chunk)) for chunk in folded(typed).split()]
-    joined = "".join(chunks)
-    if len(chunks) > 1 and _PHONE.fullmatch(typed) and len(joined) >= _PHONE_DIGITS:
-        return (Word.of(joined),), words
-    return (words,)
 
 
 def mark_of(terms: Iterable[str]) -> str:
