@@ -9,42 +9,16 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.backends.fail import Keyring as FailKeyring
 from keyring.backends.null import Keyring as NullKeyring
-from keyring.errors import KeyringError
 
 from agent_app.desk.store.preference_file import PreferenceFile
 from agent_app.desk.vault.token_vault import SERVICE, KeyringVault, is_safe
 from agent_app.desk.work.preferences import Language, Preferences, Theme
+from tests.fakes.memory_keyring import MemoryKeyring
 
 GATEWAY = "https://gateway.example.com"
 
 
 UNSAFE: list[KeyringBackend] = [kind() for kind in (FailKeyring, NullKeyring)]
-
-
-class MemoryKeyring(KeyringBackend):
-    """A keyring that works, and breaks when told to."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self.broken = False
-
-    def _check(self) -> None:
-        if self.broken:
-            raise KeyringError("locked")
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._check()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._check()
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._check()
-        del self.kept[service, username]
 
 
 def test_a_token_outlasts_the_session_in_a_safe_keyring() -> None:

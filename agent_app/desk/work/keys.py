@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from agent_app.desk.work.local import KeyPlace, StoreName
+from agent_app.desk.work.local import KeyPlace, LocalStoreFailed, StoreName
 
 KEY_BYTES = 32
 
 
-class KeyFailed(Exception):
+class KeyFailed(LocalStoreFailed):
     """The key could not be had; the store stays shut and whole."""
 
 
