@@ -25,6 +25,10 @@ class LocalStoreFailed(Exception):
     """The file on this machine cannot be read or written: the disk is full, or it is damaged."""
 
 
+class DiskFull(LocalStoreFailed):
+    """Nothing was written; what was there is still there."""
+
+
 class Damaged(LocalStoreFailed):
     """What was read is not what was written; the file has to be rebuilt from the gateway."""
 

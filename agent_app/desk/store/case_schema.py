@@ -1,0 +1,63 @@
+"""The file of the cases: what the gateway can tell again. Its tables, step by step."""
+
+from __future__ import annotations
+
+from agent_app.desk.store.encrypted_file import Migration
+
+_URGENCY = "level DESC, deadline, at_risk DESC, flagged_at, ref, id"
+
+CASES = (
+    Migration(
+        "cases, their rows as told, opened cases",
+        (
+            # session, position, counts, guide, and what the store counts for itself.
+            "CREATE TABLE kept (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID",
+            # What queues are sorted and searched by, narrow, so that looking through all is quick.
+            # Times are microseconds since 1970; a deadline that is not there is the farthest.
+            """
+            CREATE TABLE cases (
+                number INTEGER PRIMARY KEY,
+                id TEXT NOT NULL UNIQUE,
+                version INTEGER NOT NULL,
+                load INTEGER NOT NULL,
+                is_open INTEGER NOT NULL,
+                is_orphan INTEGER NOT NULL,
+                is_waiting INTEGER NOT NULL,
+                asks_approval INTEGER NOT NULL,
+                level INTEGER NOT NULL,
+                deadline INTEGER NOT NULL,
+                at_risk INTEGER NOT NULL,
+                flagged_at INTEGER NOT NULL,
+                ref TEXT NOT NULL,
+                customer TEXT NOT NULL,
+                verdict TEXT NOT NULL,
+                stage TEXT NOT NULL,
+                currency TEXT NOT NULL,
+                placed_at INTEGER NOT NULL,
+                remedy TEXT NOT NULL,
+                claim_user TEXT,
+                claim_until INTEGER,
+                claim_name TEXT NOT NULL,
+                words TEXT NOT NULL,
+                marks BLOB NOT NULL
+            ) STRICT
+            """,
+            # Whole in the index, ties too: the top of a queue is read without sorting it.
+            f"CREATE INDEX open_cases ON cases ({_URGENCY}) WHERE is_open = 1",
+            f"CREATE INDEX ended_cases ON cases ({_URGENCY}) WHERE is_open = 0",
+            f"CREATE INDEX orphans ON cases ({_URGENCY}) WHERE is_orphan = 1",
+            f"CREATE INDEX waiting ON cases ({_URGENCY}) WHERE is_waiting = 1",
+            f"CREATE INDEX approvals ON cases ({_URGENCY}) WHERE asks_approval = 1",
+            (
+                "CREATE INDEX claims ON cases (claim_user, claim_until) WHERE is_open = 1"
+                " AND claim_user IS NOT NULL"
+            ),
+            "CREATE TABLE told_rows (number INTEGER PRIMARY KEY, told BLOB NOT NULL) STRICT",
+            (
+                "CREATE TABLE details (id TEXT PRIMARY KEY, opened INTEGER NOT NULL,"
+                " detail BLOB NOT NULL) STRICT"
+            ),
+            "CREATE INDEX details_by_age ON details (opened)",
+        ),
+    ),
+)

@@ -1,0 +1,263 @@
+"""The cases that the gateway told of; implements `work.local.CaseCache`."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from agent_app.contract.messages import CaseDetail, CaseRow, QueueCounts, Session
+from agent_app.desk.store import queue_sql, told
+from agent_app.desk.store.encrypted_file import Connection, EncryptedFile
+from agent_app.desk.store.times import number_of
+from agent_app.desk.work.local import KeptDetail, Position
+from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
+from agent_app.domain.guide import Guide
+from agent_app.domain.ids import CaseId, UserId
+
+T = TypeVar("T")
+MOST_DETAILS = 1_000
+"""Opened cases that stay readable off line: some weeks of one person's work."""
+
+_INSERT = (
+    f"INSERT INTO cases (number, {', '.join(told.COLUMNS)})"  # noqa: S608
+    f" VALUES (?{', ?' * len(told.COLUMNS)})"
+)
+_UPDATE = f"UPDATE cases SET {', '.join(f'{name} = ?' for name in told.COLUMNS)} WHERE number = ?"  # noqa: S608
+_FLAGS = ", ".join(told.COLUMNS[told.FLAGS])
+_COUNTED = (
+    (QueueName.TEAM, 0, 1),
+    (QueueName.ORPHANS, 1, 1),
+    (QueueName.WAITING, 2, 1),
+    (QueueName.APPROVALS, 3, 1),
+    (QueueName.RESOLVED, 0, 0),
+)
+"""Which flag, and which value of it, makes a case one of a queue."""
+
+
+class KeptCases:
+    """Reads and writes the file of the cases."""
+
+    def __init__(self, file: EncryptedFile) -> None:
+        self._cases = file
+
+    def session(self) -> Session | None:
+        return self._read("session", Session)
+
+    def keep_session(self, session: Session) -> None:
+        with self._cases.write() as connection:
+            _keep(connection, "session", session)
+
+    def position(self) -> Position | None:
+        return self._read("position", Position)
+
+    def counts(self) -> QueueCounts | None:
+        return self._read("counts", QueueCounts)
+
+    def guide(self) -> Guide | None:
+        return self._read("guide", Guide)
+
+    def keep_guide(self, guide: Guide) -> None:
+        with self._cases.write() as connection:
+            _keep(connection, "guide", guide)
+
+    def begin_load(self) -> int:
+        with self._cases.write() as connection:
+            load = _load(connection) + 1
+            _keep(connection, "load", load)
+        return load
+
+    def take_loaded(self, load: int, rows: Sequence[CaseRow]) -> None:
+        with self._cases.write() as connection:
+            _take(connection, rows, load)
+
+    def end_load(self, load: int, position: Position, counts: QueueCounts) -> None:
+        with self._cases.write() as connection:
+            gone = "SELECT number FROM cases WHERE load < ?"
+            connection.execute(f"DELETE FROM told_rows WHERE number IN ({gone})", (load,))  # noqa: S608
+            connection.execute("DELETE FROM cases WHERE load < ?", (load,))
+            connection.execute("DELETE FROM details WHERE id NOT IN (SELECT id FROM cases)")
+            found = connection.execute(
+                "SELECT count(*), sum(is_open), sum(is_orphan), sum(is_waiting),"
+                " sum(asks_approval) FROM cases"
+            )
+            ((everything, *flags),) = found.fetchall()
+            sums = [number or 0 for number in flags]
+            _keep(
+                connection,
+                "tally",
+                {
+                    name.value: sums[flag] if wanted else everything - sums[flag]
+                    for name, flag, wanted in _COUNTED
+                },
+            )
+            _keep(connection, "position", position)
+            _keep(connection, "counts", counts)
+
+    def take_changes(
+        self, rows: Sequence[CaseRow], position: Position, counts: QueueCounts
+    ) -> None:
+        with self._cases.write() as connection:
+            _take(connection, rows, _load(connection))
+            _keep(connection, "position", position)
+            _keep(connection, "counts", counts)
+
+    def line(self, case: CaseId) -> QueueLine | None:
+        with self._cases.read() as connection:
+            found = connection.execute(
+                "SELECT told FROM told_rows JOIN cases USING (number) WHERE id = ?", (case,)
+            ).fetchone()
+        return told.line(found[0]) if found else None
+
+    def lines(self, numbers: Sequence[int]) -> tuple[QueueLine, ...]:
+        with self._cases.read() as connection:
+            found = dict(
+                connection.execute(
+                    "SELECT number, told FROM told_rows"
+                    " WHERE number IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(numbers)),),
+                ).fetchall()
+            )
+        return tuple(told.line(found[number]) for number in numbers if number in found)
+
+    def numbers(
+        self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
+    ) -> Sequence[int]:
+        values, more = queue_sql.parameters(me, now), ""
+        words = search.split()
+        if words:
+            more, sought = queue_sql.found_by(words, self._marks(words))
+            values |= sought
+        with self._cases.read() as connection:
+            found = connection.execute(queue_sql.select(queue, order, more), values)
+            return array("q", (number for (number,) in found))
+
+    def first(
+        self, queue: QueueName, me: UserId, now: datetime, order: Order, most: int
+    ) -> tuple[tuple[int, ...], int]:
+        values = queue_sql.parameters(me, now)
+        with self._cases.read() as connection:
+            found = connection.execute(
+                f"{queue_sql.select(queue, order)} LIMIT :most", values | {"most": most}
+            ).fetchall()
+            if queue is QueueName.MINE:
+                where = queue_sql.BELONGS[queue]
+                ((many,),) = connection.execute(
+                    f"SELECT count(*) FROM cases WHERE {where}",  # noqa: S608
+                    values,
+                ).fetchall()
+            else:
+                many = _tally(connection)[queue.value]
+        return tuple(number for (number,) in found), many
+
+    def detail(self, case: CaseId) -> KeptDetail | None:
+        with self._cases.read() as connection:
+            found = connection.execute(
+                "SELECT detail FROM details WHERE id = ?", (case,)
+            ).fetchone()
+        return KeptDetail(told.unpacked(found[0], CaseDetail)) if found else None
+
+    def keep_detail(self, detail: CaseDetail) -> None:
+        with self._cases.write() as connection:
+            _take(connection, (detail.row,), _load(connection))
+            connection.execute(
+                "INSERT INTO details VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                " SET opened = excluded.opened, detail = excluded.detail"
+                " WHERE excluded.opened >= opened",
+                (detail.row.id, number_of(detail.as_of), msgspec.json.encode(detail)),
+            )
+            connection.execute(
+                "DELETE FROM details WHERE id IN"
+                " (SELECT id FROM details ORDER BY opened DESC LIMIT -1 OFFSET ?)",
+                (MOST_DETAILS,),
+            )
+
+    def _read(self, name: str, of: type[T]) -> T | None:
+        with self._cases.read() as connection:
+            found = connection.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+        return told.unpacked(found[0], of) if found else None
+
+    def _marks(self, words: Sequence[str]) -> list[tuple[bytes, ...]]:
+        return [() for _ in words]
+
+
+def _keep(connection: Connection, name: str, value: object) -> None:
+    connection.execute(
+        "INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, msgspec.json.encode(value)),
+    )
+
+
+def _number(connection: Connection, name: str) -> int:
+    found = connection.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
+    return told.unpacked(found[0], int) if found else 0
+
+
+def _load(connection: Connection) -> int:
+    return _number(connection, "load")
+
+
+def _tally(connection: Connection) -> dict[str, int]:
+    """Return how many cases the store has in each queue that is the same for everybody.
+
+    Counted along with every change: counting 100,000 of them takes longer than showing them.
+    """
+    found = connection.execute("SELECT value FROM kept WHERE name = 'tally'").fetchone()
+    if found is None:
+        return {name.value: 0 for name, _, _ in _COUNTED}
+    return told.unpacked(found[0], dict[str, int])
+
+
+def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
+    """Take rows in; an older version never replaces a newer one, but shows that it is there."""
+    newest: dict[CaseId, CaseRow] = {}
+    for row in rows:
+        if row.id not in newest or newest[row.id].version <= row.version:
+            newest[row.id] = row
+    if not newest:
+        return
+    known = {
+        identity: (number, version, flags)
+        for identity, number, version, *flags in connection.execute(
+            f"SELECT id, number, version, {_FLAGS} FROM cases"  # noqa: S608
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(newest)),),
+        ).fetchall()
+    }
+    tally = _tally(connection)
+    # A number is never given to another case: lists that are on screen still hold it.
+    next_number = _number(connection, "next_number") or 1
+    new, changed, seen = [], [], []
+    packed = []
+    for identity, row in newest.items():
+        values = told.values(row, load)
+        if identity not in known:
+            _count(tally, values[told.FLAGS], 1)
+            new.append((next_number, *values))
+            packed.append((next_number, told.packed(row)))
+            next_number += 1
+            continue
+        number, version, flags = known[identity]
+        if version > row.version:
+            seen.append((load, number))
+            continue
+        _count(tally, flags, -1)
+        _count(tally, values[told.FLAGS], 1)
+        changed.append((*values, number))
+        packed.append((number, told.packed(row)))
+    connection.executemany(_INSERT, new)
+    connection.executemany(_UPDATE, changed)
+    connection.executemany("UPDATE cases SET load = max(load, ?) WHERE number = ?", seen)
+    connection.executemany("INSERT OR REPLACE INTO told_rows VALUES (?, ?)", packed)
+    _keep(connection, "next_number", next_number)
+    _keep(connection, "tally", tally)
+
+
+def _count(tally: dict[str, int], flags: Sequence[object], by: int) -> None:
+    for name, flag, wanted in _COUNTED:
+        if flags[flag] == wanted:
+            tally[name.value] += by

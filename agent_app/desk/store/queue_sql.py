@@ -1,0 +1,80 @@
+"""The queues as SQL: the same cases in the same order as `work.queue_rows` has them.
+
+Only fixed words get into the statements; what people type travels as parameters.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agent_app.desk.store.times import number_of
+from agent_app.desk.work.queue_rows import Column, Order, QueueName
+from agent_app.domain.ids import UserId
+
+BELONGS: dict[QueueName, str] = {
+    QueueName.MINE: "is_open = 1 AND claim_user = :me AND claim_until > :now",
+    QueueName.TEAM: "is_open = 1",
+    QueueName.ORPHANS: "is_orphan = 1",
+    QueueName.WAITING: "is_waiting = 1",
+    QueueName.APPROVALS: "asks_approval = 1",
+    QueueName.RESOLVED: "is_open = 0",
+}
+"""Each as the index of that queue has it, so that SQLite finds the index."""
+
+_URGENCY = ("level DESC", "deadline", "at_risk DESC", "flagged_at")
+_SORT: dict[Column, tuple[str, ...]] = {
+    Column.ORDER: ("ref",),
+    Column.CUSTOMER: ("customer",),
+    Column.STATE: ("verdict", "stage"),
+    Column.AT_RISK: ("currency", "at_risk"),
+    Column.AGE: ("placed_at",),
+    Column.DEADLINE: ("deadline",),
+    Column.NEXT: ("remedy",),
+    Column.CLAIMED: ("claim_name",),
+}
+_UNCLAIMED = "\U0010ffff"
+"""Sorts behind every name."""
+
+
+def claim_name(name: str | None) -> str:
+    return _UNCLAIMED if name is None else name
+
+
+def order_by(order: Order) -> str:
+    """Return the terms of ORDER BY; ties stand by reference, whichever way the rest is sorted."""
+    terms = _URGENCY if order.column is None else _SORT[order.column]
+    if order.descending:
+        terms = tuple(_turned(term) for term in terms)
+    return ", ".join((*terms, "ref", "id"))
+
+
+def _turned(term: str) -> str:
+    name, _, direction = term.partition(" ")
+    return name if direction else f"{name} DESC"
+
+
+def select(queue: QueueName, order: Order, more: str = "") -> str:
+    return f"SELECT number FROM cases WHERE {BELONGS[queue]}{more} ORDER BY {order_by(order)}"  # noqa: S608
+
+
+def parameters(me: UserId, now: datetime) -> dict[str, object]:
+    return {"me": me, "now": number_of(now)}
+
+
+def found_by(words: list[str], marks: list[tuple[bytes, ...]]) -> tuple[str, dict[str, object]]:
+    """Return the condition that every word is found, and its parameters.
+
+    `words` are as they were typed. A word is found as a part of what the row shows, as the whole
+    number of the case, or by its marks (of the same index), all of them.
+    """
+    conditions: list[str] = []
+    values: dict[str, object] = {}
+    for number, (word, proofs) in enumerate(zip(words, marks, strict=True)):
+        ways = [f"instr(words, :w{number}) > 0", f"id = :c{number}"]
+        values[f"w{number}"], values[f"c{number}"] = word.casefold(), word
+        if proofs:
+            values |= {f"m{number}_{part}": proof for part, proof in enumerate(proofs)}
+            parts = (f"instr(marks, :m{number}_{part}) > 0" for part in range(len(proofs)))
+            ways.append(f"({' AND '.join(parts)})")
+        conditions.append(f" AND ({' OR '.join(ways)})")
+    return "".join(conditions), values
