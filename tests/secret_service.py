@@ -15,9 +15,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import secretstorage
-from jeepney.io.blocking import DBusConnection
 
 from devtools.place import SetupError
 from devtools.qt_system import install_packages
@@ -117,7 +117,7 @@ class SecretService:
         self._started.append(process)
         return process
 
-    def _connection(self) -> DBusConnection:
+    def _connection(self) -> Any:
         with _environment(self.environment):
             return secretstorage.dbus_init()
 

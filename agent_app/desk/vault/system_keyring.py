@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import traceback
 from typing import Any
 
 import keyring
@@ -106,8 +107,13 @@ class SystemKeyring:
         except PasswordDeleteError as error:
             raise _NotThereError from error
         except Exception as error:
-            _log.warning("the keyring failed: %s", type(error).__name__)
-            raise KeyringFailed(f"{_kind(backend)}: {type(error).__name__}") from error
+            # Backends pass on whatever their system raises.
+            name = type(error).__name__
+            _log.warning("the keyring failed: %s", name)
+            # keyring leaves its connection to the bus open where the keyring is locked: with its
+            # frames it goes.
+            traceback.clear_frames(error.__traceback__)
+            raise KeyringFailed(f"{_kind(backend)}: {name}") from None
 
 
 class _NotThereError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,10 +37,12 @@ def running() -> Iterator[SecretService]:
 
 
 @pytest.fixture
-def service(running: SecretService, monkeypatch: pytest.MonkeyPatch) -> SecretService:
+def service(running: SecretService, monkeypatch: pytest.MonkeyPatch) -> Iterator[SecretService]:
     for name, value in running.environment.items():
         monkeypatch.setenv(name, value)
-    return running
+    yield running
+    # Here, where the warning is expected, and not in somebody else's test.
+    gc.collect()
 
 
 @pytest.fixture
