@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -66,6 +66,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     shops: tuple[ShopInfo, ...]
     limits: RefundLimits | None = None
     """His role's refund limits; None from a gateway that does not tell: the defaults."""
+    search_key: str | None = None
+    """By which he finds cases by their `CaseRow.marks`; only for who may reveal contact data."""
 
 
 class OpenAction(msgspec.Struct, frozen=True):
@@ -103,6 +105,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     open_action: OpenAction | None
     truth_as_of: datetime | None
     updated_at: datetime
+    marks: str = ""
+    """Of the customer's phone, e-mail and name, to find the case by (`contract.marks`)."""
 
 
 class QueueCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +160,29 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What the account sees is not what it saw (its teams or a shop's team changed, or the gateway
     was set back): forget all rows and read the list anew."""
     audit_head: AuditHead | None = None
+
+
+class SyncHead(msgspec.Struct, frozen=True, kw_only=True):
+    """First line of `GET /v1/sync?resolved_days=`, the first load as JSON lines.
+
+    Lines follow that are each an array of at most 500 `CaseRow`, and a `SyncEnd`. `cursor` is of
+    before the first row: what changed meanwhile comes by `GET /v1/changes` from there.
+    """
+
+    total: int
+    """Rows that will come, as counted at the beginning."""
+    cursor: str
+    as_of: datetime
+    counts: QueueCounts
+    audit_head: AuditHead | None = None
+
+
+class SyncEnd(msgspec.Struct, frozen=True, kw_only=True):
+    """Last line of `GET /v1/sync`. A load without it was cut off and is not complete."""
+
+    end: Literal[True] = True
+    rows: int
+    """So many rows came."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -322,7 +349,13 @@ class RequestState(StrEnum):
     """How far a changing request has come that was sent under a key."""
 
     RUNNING = "running"
+    """It is being carried out; ask again."""
     ANSWERED = "answered"
+    """It was answered, and so will be every repeat."""
+    DONE = "done"
+    """It took effect and its answer was lost; a repeat does nothing more."""
+    UNFINISHED = "unfinished"
+    """It arrived, and no effect of it is seen; a repeat carries it out, once."""
     NOT_KEPT = "not_kept"
     """It arrived, and answers of its kind are not kept: it may have been carried out."""
 
@@ -332,5 +365,6 @@ class RequestFate(msgspec.Struct, frozen=True, kw_only=True):
 
     state: RequestState
     status: int | None = None
-    answer: msgspec.Raw | None = None
-    """The answer's body, where it is kept."""
+    """Of the answer, when it is `answered`."""
+    answer: msgspec.Raw = msgspec.field(default_factory=lambda: msgspec.Raw(b"null"))
+    """The answer's body; null when none is kept or its case is no longer visible."""
