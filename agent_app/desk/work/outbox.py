@@ -32,6 +32,7 @@ from agent_app.desk.work.errors import (
 )
 from agent_app.desk.work.local import Click, ClickKind, ClickState, LocalStore, LocalStoreFailed
 from agent_app.desk.work.outbox_clicks import TIMELY, Fate, NewClick
+from agent_app.desk.work.pauses import Pauses
 from agent_app.desk.work.ports import Platform
 from agent_app.domain.ids import CaseId, UserId
 
@@ -39,8 +40,8 @@ TIMELY_S = 120.0
 """How long a click of `TIMELY` is sent by itself."""
 AT_ONCE = 3
 """Cases side by side: half of the desk's workers stay free for what the agent opens."""
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
+STORE_PAUSE_S = 15.0
+"""After a click of which nothing could be written down."""
 CLOCK_SLACK_S = 10.0
 """How far two words of the gateway's time may lie apart by their ways: more is a clock set back."""
 RELEASED_LATE_S = 30.0
@@ -71,14 +72,6 @@ class Delivery:
     error: PlatformError | None = None
 
 
-@dataclass(slots=True)
-class _Lane:
-    """How the clicks of one case, or of all, fare."""
-
-    failures: int = 0
-    not_before: float = 0.0
-
-
 class Deliverer:
     """The clicks of one person at one gateway.
 
@@ -107,8 +100,7 @@ class Deliverer:
         self._clicks = {click.number: click for click in store.pending()}
         self._made: dict[int, tuple[float, datetime]] = {}
         self._under_way: set[CaseId] = set()
-        self._lanes: dict[CaseId, _Lane] = {}
-        self._all = _Lane()
+        self._pauses = Pauses(ticks, chance)
         self._signed_out = True
 
     def use(self, platform: Platform | None, me: UserId | None, clock: GatewayClock) -> None:
@@ -122,8 +114,7 @@ class Deliverer:
     def wake(self) -> None:
         """Forget all pauses: the gateway is back."""
         with self._lock:
-            self._all = _Lane()
-            self._lanes.clear()
+            self._pauses.end()
 
     def pending(self) -> tuple[Click, ...]:
         """Return every click that is not done, oldest first."""
@@ -187,13 +178,13 @@ class Deliverer:
             due: list[Click] = []
             now = self._ticks()
             # While the gateway is away, one click finds out about it as well as three.
-            most = 1 if self._all.failures else AT_ONCE
-            if self._signed_out or now < self._all.not_before:
+            most = 1 if self._pauses.is_away else AT_ONCE
+            if self._signed_out:
                 return ()
             for click in self._heads():
                 if len(self._under_way) >= most:
                     break
-                if now >= self._lane(click.case).not_before:
+                if now >= self._pauses.until(click.case):
                     self._under_way.add(click.case)
                     due.append(click)
             return tuple(due)
@@ -205,8 +196,8 @@ class Deliverer:
             if self._signed_out:
                 return None
             now = self._ticks()
-            ends = [self._lane(click.case).not_before for click in self._heads()]
-            return max(min(ends), self._all.not_before, now) - now if ends else None
+            ends = [self._pauses.until(click.case) for click in self._heads()]
+            return max(min(ends) - now, 0.0) if ends else None
 
     def _heads(self) -> list[Click]:
         """Return the oldest click of every case that is not under way."""
@@ -216,9 +207,6 @@ class Deliverer:
             if click.state in _SENDABLE and click.case not in self._under_way:
                 heads.setdefault(click.case, click)
         return list(heads.values())
-
-    def _lane(self, case: CaseId) -> _Lane:
-        return self._lanes.setdefault(case, _Lane())
 
     def deliver(self, click: Click) -> Delivery:
         """Send a click that was taken, once, and write down what came of it.
@@ -235,7 +223,7 @@ class Deliverer:
                 return self._ask(platform, click)
             return self._send(platform, click)
         except LocalStoreFailed:
-            self._hold(self._lane(click.case), LONGEST_PAUSE_S / 2)
+            self._hold(click, STORE_PAUSE_S)
             raise
         finally:
             with self._lock:
@@ -252,10 +240,10 @@ class Deliverer:
         except Unreachable as error:
             if never_left:
                 self._mark(click, ClickState.WAITING)
-            self._hold(self._all)
+            self._hold_all()
             return Delivery(click, End.WAITS, error=error)
         except OutcomeUnknown as error:
-            self._hold(self._lane(click.case))
+            self._hold(click)
             return Delivery(click, End.WAITS, error=error)
         except Unauthenticated as error:
             if never_left:
@@ -264,12 +252,12 @@ class Deliverer:
                 self._signed_out = True
             return Delivery(click, End.SIGN_IN, error=error)
         except Throttled as error:
-            self._hold(self._lane(click.case), min(error.retry_after_s, LONGEST_PAUSE_S))
+            self._hold(click, error.retry_after_s)
             return Delivery(click, End.WAITS, error=error)
         except Refused as error:
             return self._refused(click, error)
         except PlatformError as error:
-            self._hold(self._lane(click.case))
+            self._hold(click)
             return Delivery(click, End.WAITS, error=error)
         return self._answered(click, answer)
 
@@ -282,8 +270,7 @@ class Deliverer:
 
     def _answered(self, click: Click, answer: CaseDetail | ActionStatus) -> Delivery:
         with self._lock:
-            self._all = _Lane()
-            self._lanes.pop(click.case, None)
+            self._pauses.reached(click.case)
         if isinstance(answer, ActionStatus):
             self._forget(click)
             return Delivery(click, End.DONE, progress=progress_of(ledger_line(answer.action)))
@@ -296,8 +283,7 @@ class Deliverer:
 
     def _refused(self, click: Click, error: Refused) -> Delivery:
         with self._lock:
-            self._all = _Lane()
-            self._lanes.pop(click.case, None)
+            self._pauses.reached(click.case)
         if click.kind is ClickKind.CLAIM:
             error = refusals.of_claim(error)
             self._forget_release(click)
@@ -319,16 +305,19 @@ class Deliverer:
         try:
             fate = outbox_clicks.fate(platform, click)
         except (Unreachable, Unauthenticated, Throttled, OutcomeUnknown) as error:
-            self._hold(self._all)
+            self._hold_all()
             return Delivery(click, End.WAITS, error=error)
         except PlatformError:
             # An older gateway, which cannot be asked.
             fate = Fate.UNKNOWN if may_have_left else Fate.NOT_DONE
         if fate is Fate.RUNNING:
-            self._hold(self._lane(click.case))
+            self._hold(click)
             return Delivery(click, End.WAITS)
         if not isinstance(fate, Fate):
             return self._answered(click, fate)
+        if fate is Fate.DONE:
+            self._forget(click)
+            return Delivery(click, End.DONE)
         self._mark(click, ClickState.STALE, problem=fate.value.encode())
         return Delivery(click, End.STALE)
 
@@ -377,11 +366,17 @@ class Deliverer:
 
     def _mark(self, click: Click, state: ClickState, *, problem: bytes = b"") -> Click:
         is_sent = state is ClickState.SENT
-        sent_at = self._clock.now() if is_sent else click.sent_at
-        self._store.mark(click.number, state, at=sent_at, problem=problem)
+        at = self._clock.now() if is_sent else None
+        self._store.mark(click.number, state, at=at, problem=problem)
         with self._lock:
-            tries = click.tries + is_sent
-            marked = replace(click, state=state, problem=problem, tries=tries, sent_at=sent_at)
+            known = self._clicks.get(click.number, click)
+            marked = replace(
+                known,
+                state=state,
+                problem=problem,
+                tries=known.tries + is_sent,
+                sent_at=at or known.sent_at,
+            )
             if click.number in self._clicks:
                 self._clicks[click.number] = marked
         return marked
@@ -392,11 +387,10 @@ class Deliverer:
             self._clicks.pop(click.number, None)
             self._made.pop(click.number, None)
 
-    def _hold(self, lane: _Lane, pause_s: float | None = None) -> None:
-        """Pause a lane; without a given length ever longer, anything up to that (full jitter)."""
+    def _hold(self, click: Click, pause_s: float | None = None) -> None:
         with self._lock:
-            lane.failures += 1
-            if pause_s is None:
-                longest = min(FIRST_PAUSE_S * 2 ** (lane.failures - 1), LONGEST_PAUSE_S)
-                pause_s = longest * self._chance()
-            lane.not_before = self._ticks() + pause_s
+            self._pauses.hold(click.case, pause_s)
+
+    def _hold_all(self) -> None:
+        with self._lock:
+            self._pauses.unreached()

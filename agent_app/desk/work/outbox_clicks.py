@@ -43,7 +43,9 @@ class Fate(StrEnum):
     """What became of a click that grew too old, as far as the gateway tells."""
 
     NOT_DONE = "not_done"
-    """It never arrived, or was refused: nothing happened."""
+    """It never arrived, or was refused, or came to nothing: nothing happened."""
+    DONE = "done"
+    """It took effect, and its answer is not told again."""
     RUNNING = "running"
     UNKNOWN = "unknown"
     """It may have happened; the case tells."""
@@ -179,16 +181,24 @@ def fate(platform: Platform, click: Click) -> Fate | CaseDetail | ActionStatus:
         told = platform.request(click.key)
     except NotVisible:
         return Fate.NOT_DONE
-    if told.state is RequestState.RUNNING:
-        return Fate.RUNNING
-    if told.state is not RequestState.ANSWERED or told.answer is None:
-        return Fate.UNKNOWN
+    known = _FATES.get(told.state)
+    if known is not None:
+        return known
     of_action = click.kind in {*TIMELY, ClickKind.WITHDRAW}
     shape: type[ActionStatus] | type[CaseDetail] = ActionStatus if of_action else CaseDetail
     try:
         return typed_json.decode(bytes(told.answer), shape)
     except (msgspec.DecodeError, ValueError):
-        return Fate.UNKNOWN
+        # Answered, and the answer is not for this person any more.
+        return Fate.DONE
+
+
+_FATES = {
+    RequestState.RUNNING: Fate.RUNNING,
+    RequestState.DONE: Fate.DONE,
+    RequestState.UNFINISHED: Fate.NOT_DONE,
+    RequestState.NOT_KEPT: Fate.UNKNOWN,
+}
 
 
 def fate_known(click: Click) -> Fate:

@@ -1,0 +1,1 @@
+"""The outbox of the desk: nothing lost, nothing twice, nothing behind the agent's back."""
