@@ -6,6 +6,20 @@ from agent_app.desk.store.encrypted_file import Migration
 
 _URGENCY = "level DESC, deadline, at_risk DESC, flagged_at, ref, id"
 
+INDEXES = {
+    # Whole in the index, ties too: the top of a queue is read without sorting it.
+    "open_cases": f"({_URGENCY}) WHERE is_open = 1",
+    "ended_cases": f"({_URGENCY}) WHERE is_open = 0",
+    "orphans": f"({_URGENCY}) WHERE is_orphan = 1",
+    "waiting": f"({_URGENCY}) WHERE is_waiting = 1",
+    "approvals": f"({_URGENCY}) WHERE asks_approval = 1",
+    "claims": "(claim_user, claim_until) WHERE is_open = 1 AND claim_user IS NOT NULL",
+}
+MAKE_INDEXES = tuple(
+    f"CREATE INDEX IF NOT EXISTS {name} ON cases {what}" for name, what in INDEXES.items()
+)
+DROP_INDEXES = tuple(f"DROP INDEX IF EXISTS {name}" for name in INDEXES)
+
 CASES = (
     Migration(
         "cases, their rows as told, opened cases",
@@ -42,22 +56,13 @@ CASES = (
                 marks BLOB NOT NULL
             ) STRICT
             """,
-            # Whole in the index, ties too: the top of a queue is read without sorting it.
-            f"CREATE INDEX open_cases ON cases ({_URGENCY}) WHERE is_open = 1",
-            f"CREATE INDEX ended_cases ON cases ({_URGENCY}) WHERE is_open = 0",
-            f"CREATE INDEX orphans ON cases ({_URGENCY}) WHERE is_orphan = 1",
-            f"CREATE INDEX waiting ON cases ({_URGENCY}) WHERE is_waiting = 1",
-            f"CREATE INDEX approvals ON cases ({_URGENCY}) WHERE asks_approval = 1",
-            (
-                "CREATE INDEX claims ON cases (claim_user, claim_until) WHERE is_open = 1"
-                " AND claim_user IS NOT NULL"
-            ),
             "CREATE TABLE told_rows (number INTEGER PRIMARY KEY, told BLOB NOT NULL) STRICT",
             (
                 "CREATE TABLE details (id TEXT PRIMARY KEY, opened INTEGER NOT NULL,"
                 " detail BLOB NOT NULL) STRICT"
             ),
             "CREATE INDEX details_by_age ON details (opened)",
+            *MAKE_INDEXES,
         ),
     ),
 )

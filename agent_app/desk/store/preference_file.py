@@ -17,6 +17,7 @@ from typing import Any
 
 import platformdirs
 
+from agent_app.desk.work.network import NetworkChoice, ProxyUse
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 
 FORMAT = 1
@@ -102,4 +103,12 @@ def _read(found: dict[str, Any]) -> Preferences:
         theme=Theme(found.get("theme", Theme.SYSTEM)),
         letter_keys=bool(found.get("letter_keys", True)),
         window=texts["window"],
+        network=_read_network(found.get("network", {})),
     )
+
+
+def _read_network(found: dict[str, Any]) -> NetworkChoice:
+    texts = {name: found.get(name, "") for name in ("proxy_url", "ca_file")}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError("proxy_url and ca_file must be texts")
+    return NetworkChoice(proxy=ProxyUse(found.get("proxy", ProxyUse.SYSTEM)), **texts)
