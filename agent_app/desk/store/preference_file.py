@@ -107,7 +107,9 @@ def _read(found: dict[str, Any]) -> Preferences:
     )
 
 
-def _read_network(found: dict[str, Any]) -> NetworkChoice:
+def _read_network(found: Any) -> NetworkChoice:
+    if not isinstance(found, dict):
+        raise TypeError("network must be an object")
     texts = {name: found.get(name, "") for name in ("proxy_url", "ca_file")}
     if not all(isinstance(text, str) for text in texts.values()):
         raise TypeError("proxy_url and ca_file must be texts")

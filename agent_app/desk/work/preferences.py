@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from agent_app.desk.work.network import NetworkChoice
 
 
 class Theme(StrEnum):
@@ -29,3 +31,4 @@ class Preferences:
     """Whether single letters act in lists and on the case page."""
     window: str = ""
     """The window's place and size as Qt saved it, base64; empty on a first start."""
+    network: NetworkChoice = field(default_factory=NetworkChoice)

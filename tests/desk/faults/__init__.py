@@ -1,0 +1,1 @@
+"""A network that goes wrong between the desk and a real gateway."""
