@@ -106,8 +106,7 @@ class SystemKeyring:
             return getattr(backend, method)(*words)
         except PasswordDeleteError as error:
             raise _NotThereError from error
-        except Exception as error:
-            # Backends pass on whatever their system raises.
+        except Exception as error:  # noqa: BLE001  (backends pass on what their system raises)
             name = type(error).__name__
             _log.warning("the keyring failed: %s", name)
             # keyring leaves its connection to the bus open where the keyring is locked: with its
