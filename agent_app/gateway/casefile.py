@@ -70,6 +70,7 @@ def session(gateway: Gateway, actor: Actor) -> Session:
         api_version=API_VERSION,
         shops=shops,
         limits=gateway.desk.with_limits(actor).limits,
+        search_key=gateway.desk.search_key if actor.may(Scope.PII_REVEAL) else None,
     )
 
 

@@ -42,6 +42,7 @@ from agent_app.gateway.store import (
     case_rows,
     journal,
     order_log,
+    search_marks,
     search_terms,
 )
 from agent_app.gateway.store.case_rows import StoredCase
@@ -62,6 +63,8 @@ class Desk:
     guide: Guide
     limits: Mapping[Role, RefundLimits] = field(default_factory=lambda: LIMITS)
     teams: Mapping[ShopId, str] = field(default_factory=dict)
+    search_key: str = field(default="", repr=False)
+    """By which the marks of rows are made; without one they have none."""
 
     def team_of(self, shop: ShopId) -> str:
         """Return whose cases the shop's orders are."""
@@ -208,7 +211,7 @@ def _save_if_changed(
     seen = view(connection, desk, case, folded, SYSTEM, now)
     awaits = any(a.state is ActionState.AWAITING_APPROVAL for a in seen.actions)
     case = replace(case, needs_approval=awaits)
-    row = make_row(seen, case)
+    row = make_row(seen, case, marked=search_marks.of_order(desk.search_key, seen.order))
     unchanged = case.row is not None and row == replace_live(case.row, row)
     terms = search_terms.terms_of(case.id, folded.known.order)
     if unchanged:
@@ -225,8 +228,8 @@ def replace_live(old: CaseRow, new: CaseRow) -> CaseRow:
     )
 
 
-def make_row(case: CaseView, stored: StoredCase) -> CaseRow:
-    """Return the line that queues show of the case."""
+def make_row(case: CaseView, stored: StoredCase, *, marked: str = "") -> CaseRow:
+    """Return the line that queues show of the case, found by the marks `marked`."""
     order, truth = case.order, case.truth
     advice = remedy(case)
     flags = [f for f in case.flags if f.level >= Level.FLAG]
@@ -257,6 +260,7 @@ def make_row(case: CaseView, stored: StoredCase) -> CaseRow:
         open_action=OpenAction(running.kind, running.state) if running else None,
         truth_as_of=truth.as_of,
         updated_at=case.now,
+        marks=marked,
     )
 
 

@@ -17,10 +17,11 @@ from agent_app.gateway.clock import Clock
 from agent_app.gateway.feed import Feed
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.marker import Marker
 from agent_app.gateway.metrics import Metrics
 from agent_app.gateway.signin.entry import SignIn
 from agent_app.gateway.signin.provider import Provider
-from agent_app.gateway.store import bell, case_rows, queue_counts
+from agent_app.gateway.store import bell, case_rows, queue_counts, search_marks
 from agent_app.gateway.store.database import Database
 from agent_app.gateway.vitals import Vitals
 from agent_app.gateway.worker import Worker
@@ -60,7 +61,9 @@ class Gateway:
         self.clock: Clock = clock or database.clock
         self.sign_in = SignIn(database, self.clock, provider)
         known = {shop.id: KnownShop(shop) for shop in shops}
-        self.desk = Desk(known, guide or load_guide(), limits, teams or {})
+        search_key = search_marks.key_of(database)
+        self.desk = Desk(known, guide or load_guide(), limits, teams or {}, search_key)
+        self.marker = Marker(database, self.clock)
         self.worker = Worker(database, self.desk, self.clock)
         self.watchers: dict[ShopId, Watcher] = {
             shop.id: Watcher(
@@ -89,9 +92,11 @@ class Gateway:
         for watcher in self.watchers.values():
             watcher.start()
         self.vitals.start()
+        self.marker.start()
 
     def stop(self) -> None:
         """End the threads after the step that each is in, then let shops and database go."""
+        self.marker.stop()
         self.vitals.stop()
         self.feed.close()
         if self._unsubscribe is not None:

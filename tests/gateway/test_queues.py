@@ -28,7 +28,7 @@ from agent_app.gateway.store import (
 )
 from agent_app.gateway.store.case_lists import Wanted
 from agent_app.gateway.store.case_rows import StoredCase
-from agent_app.gateway.store.codec import encode
+from agent_app.gateway.store.codec import encode, time_text
 from agent_app.gateway.store.database import Database, alembic_config
 from agent_app.gateway.visibility import EVERYTHING, NOTHING, Sees, may_see
 from tests.gateway.some_cases import Some
@@ -371,7 +371,7 @@ def test_cases_of_an_older_database_are_counted_and_found(tmp_path: Path) -> Non
                 None,
             )
             values = case_rows.columns(stored, case.row(), team="main", seq=case.number)
-            del values["team"]
+            del values["team"], values["ended_at"]
             old = {**values, "id": case.id, "search_text": "what it was"}
             connection.execute(sa.insert(tables.tables["cases"]).values(old))
             order = {"shop": case.shop, "ref": case.order().ref, "body": encode(case.order())}
@@ -385,4 +385,7 @@ def test_cases_of_an_older_database_are_counted_and_found(tmp_path: Path) -> Non
         wanted = Wanted(Queue.TEAM, EVERYTHING, CHEN, NOON)
         assert all_pages(connection, wanted, "小明") == ["C000003"]
         assert all_pages(connection, wanted, "silva") == ["C000001"]
+        ended = sa.select(schema.cases.c.id, schema.cases.c.ended_at)
+        at = dict(tuple(row) for row in connection.execute(ended))
+        assert at == {"C000001": None, "C000002": time_text(NOON), "C000003": None}
     database.close()

@@ -68,8 +68,7 @@ def save(
 
     `terms` are what it is searched by (`search_terms.terms_of`).
     """
-    seq = counters.take_next(connection, _FEED)
-    bell.mark(connection, bell.CHANGES)
+    seq = next_change(connection)
     values = columns(case, row, team=team, seq=seq)
     old = connection.execute(_BY_ID, {"of_id": case.id}).one_or_none()
     if old is None:
@@ -104,6 +103,7 @@ def columns(case: StoredCase, row: CaseRow, *, team: str, seq: int) -> dict[str,
         "guide": case.guide,
         "row": encode(row),
         "team": team,
+        "ended_at": time_text(row.updated_at) if case.state in ENDED else None,
     }
 
 
@@ -199,6 +199,12 @@ def move_shop(connection: Connection, shop: ShopId, team: str, *, most: int = 50
 def moves(connection: Connection) -> int:
     """Return how many times cases went from one team to another."""
     return counters.current(connection, _MOVES)
+
+
+def next_change(connection: Connection) -> int:
+    """Return the place in the feed of a change that is now written, and let it be heard of."""
+    bell.mark(connection, bell.CHANGES)
+    return counters.take_next(connection, _FEED)
 
 
 def latest_change(connection: Connection) -> int:

@@ -123,8 +123,19 @@ cases = Table(
     Column("team", String, nullable=False, server_default="main"),
     # Of the terms in `case_terms`, so that they are written only when they changed.
     Column("terms_mark", String),
+    # Of an ended case: when it changed last, which is when it ended or soon after.
+    Column("ended_at", String),
     UniqueConstraint("shop", "ref", name="one_case_per_order"),
     *_queue_indexes(),
+    # What a desk's first load reads of the ended cases.
+    Index(
+        "cases_ended",
+        "team",
+        "ended_at",
+        "id",
+        sqlite_where=text("ended_at IS NOT NULL"),
+        postgresql_where=text("ended_at IS NOT NULL"),
+    ),
     Index("cases_changes", "seq"),
     Index("cases_changes_team", "team", "seq"),
     # Counting one's own reads this index alone: every desk asks for it every few seconds.
