@@ -1,0 +1,1 @@
+"""Log, crash reports, diagnostics: what tells how the desk fares, and nothing of a customer."""
