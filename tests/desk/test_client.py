@@ -11,7 +11,7 @@ import pytest
 
 from agent_app.contract.messages import ActionRequest, Session
 from agent_app.contract.problems import MEDIA_TYPE, ProblemType, problem
-from agent_app.desk.platform import client
+from agent_app.desk.platform import wire
 from agent_app.desk.platform.client import HttpPlatform, gateway_address
 from agent_app.desk.work import errors
 from agent_app.desk.work.clock import GatewayClock
@@ -142,7 +142,7 @@ def test_nonsense_is_no_answer(body: bytes) -> None:
 
 
 def test_an_endless_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "BIGGEST_BODY", 1000)
+    monkeypatch.setattr(wire, "BIGGEST_BODY", 1000)
     platform = _platform(lambda _request: httpx.Response(200, content=b"x" * 2000))
     with pytest.raises(errors.GatewayFailed):
         platform.session()

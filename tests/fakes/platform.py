@@ -7,6 +7,7 @@ beforehand: `lose_answers` takes effect after the change was made, `refuse` befo
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -56,6 +57,7 @@ from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ActionId, CaseId, EventId, UserId
 from agent_app.domain.roles import Actor, Role
 from tests.fakes.held_case import CAN_ALL, SHOP, HeldCase, captured_without_order
+from tests.fakes.live import FakeLoad, FakeStream
 
 T = TypeVar("T")
 ME = Actor(UserId("chen.li"), "Chen Li", Role.AGENT)
@@ -88,6 +90,17 @@ class FakePlatform:
         """The newest seal of the audit log."""
         self.reload = False
         """Whether the next changes tell the desk to read the list anew."""
+        self.loads = 0
+        """How often everything was read."""
+        self.streams: list[str] = []
+        """From where each live stream began."""
+        self.load_breaks_after: int | None = None
+        """Of the next first load: so many parts come."""
+        self.stream_ends: str | None = None
+        """Why the gateway ends the stream that is open."""
+        self.mute = False
+        """Whether something in between keeps the stream's words to itself."""
+        self.beats_s, self.beat_at = 0.2, time.monotonic()
         self.people: dict[UserId, str] = {actor.user: actor.name}
         """Who may be handed a case, with his name."""
         self._lock = threading.RLock()
@@ -319,6 +332,15 @@ class FakePlatform:
             if any(sent == key for _, sent in self.sent):
                 return RequestFate(state=RequestState.NOT_KEPT)
             raise NotVisible("no such request")
+
+    def first_load(self, resolved_days: int) -> FakeLoad:
+        self.loads += 1
+        breaks, self.load_breaks_after = self.load_breaks_after, None
+        return FakeLoad(self, breaks)
+
+    def stream(self, cursor: str) -> FakeStream:
+        self.streams.append(cursor)
+        return FakeStream(self, cursor)
 
     def guide(self) -> Guide:
         raise GatewayFailed("the fake has no guide of its own")

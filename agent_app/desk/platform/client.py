@@ -1,20 +1,14 @@
-"""The platform API over HTTP: implements `work.ports.Platform`. Only main.py makes one.
-
-httpx is met here alone (libraries.md 5): its stable line is stalled and its pool leaks when
-requests are cancelled, so none is, and a jammed pool is replaced as a whole.
-"""
+"""The platform API over HTTP: implements `work.ports.Platform`. Only main.py makes one."""
 
 from __future__ import annotations
 
-import logging
-import ssl
-import threading
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx
 import msgspec
-import truststore
 
 from agent_app.contract.messages import (
     ActionRequest,
@@ -35,21 +29,16 @@ from agent_app.contract.messages import (
     SettleRequest,
 )
 from agent_app.desk.platform.answers import BodyTooLargeError, decoded, raise_problem
+from agent_app.desk.platform.live import LiveStream, LoadStream
+from agent_app.desk.platform.wire import Wire, usual_client
 from agent_app.desk.work.errors import GatewayFailed, OutcomeUnknown, Rejected, Unreachable
+from agent_app.desk.work.signing_in import Authorizer, OwnToken
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ActionId, CaseId
 
 T = TypeVar("T")
 
 PAGE = 200
-BIGGEST_BODY = 16 * 1024 * 1024
-CONNECTIONS = 40
-"""At least four times the worker threads, or time-outs jam the pool (httpcore #550)."""
-TIMEOUT = httpx.Timeout(connect=4.0, read=12.0, write=8.0, pool=4.0)
-
-# At INFO httpx prints whole URLs, search words included.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 
 def gateway_address(url: str) -> str:
@@ -70,19 +59,26 @@ def gateway_address(url: str) -> str:
 
 
 class HttpPlatform:
-    """A gateway at an address, asked with one access token. Safe for several threads."""
+    """A gateway at an address, asked in one person's name. Safe for several threads.
+
+    `authorised`: an access token of the gateway's own, or what gives each request its credentials.
+    """
 
     def __init__(
-        self, gateway_url: str, token: str, *, transport: httpx.BaseTransport | None = None
+        self,
+        gateway_url: str,
+        authorised: Authorizer | str,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        new_client: Callable[[], httpx.Client] | None = None,
     ) -> None:
-        self._base = gateway_address(gateway_url) + "/v1"
-        if not token.isascii() or not token.isprintable() or " " in token:
-            raise Rejected("the access token holds characters that no token has", field="token")
-        self._token = token
-        self._transport = transport
-        self._trust = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self._lock = threading.Lock()
-        self._client = self._new_client()
+        base = gateway_address(gateway_url) + "/v1"
+        if isinstance(authorised, str):
+            if not authorised.isascii() or not authorised.isprintable() or " " in authorised:
+                text = "the access token holds characters that no token has"
+                raise Rejected(text, field="token")
+            authorised = OwnToken(authorised)
+        self._wire = Wire(base, authorised, new_client or partial(usual_client, base, transport))
 
     def session(self) -> Session:
         """Return who is signed in."""
@@ -174,13 +170,21 @@ class HttpPlatform:
         """Return the guide in force."""
         return self._get("/guide", Guide)
 
+    def first_load(self, resolved_days: int) -> LoadStream:
+        """Return the first load; asked for when it is iterated over."""
+        return LoadStream(self._wire, resolved_days)
+
+    def stream(self, cursor: str) -> LiveStream:
+        """Return the live stream from the cursor on; asked for when it is iterated over."""
+        return LiveStream(self._wire, cursor)
+
     def close(self) -> None:
         """Close the connections; the platform is not used afterwards."""
-        self._client.close()
+        self._wire.close()
 
     def _get(self, path: str, shape: type[T], asked: dict[str, str] | None = None) -> T:
         try:
-            status, body, headers = self._exchange("GET", path, params=asked)
+            status, body, headers = self._wire.exchange("GET", path, params=asked)
         except httpx.TransportError as error:
             # A read changes nothing: that it was perhaps sent does not matter.
             raise Unreachable(_told(error)) from error
@@ -194,7 +198,7 @@ class HttpPlatform:
         content = b"" if message is None else msgspec.json.encode(message)
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         try:
-            status, body, back = self._exchange("POST", path, content=content, headers=headers)
+            status, body, back = self._wire.exchange("POST", path, content=content, headers=headers)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Unreachable(_told(error)) from error
         except (httpx.HTTPError, BodyTooLargeError) as error:
@@ -203,42 +207,6 @@ class HttpPlatform:
         if status not in {200, 201, 202}:
             raise_problem(status, body, back, changing=True)
         return decoded(body, shape, OutcomeUnknown)
-
-    def _exchange(self, method: str, path: str, **parts: Any) -> tuple[int, bytes, httpx.Headers]:
-        client = self._client
-        try:
-            with client.stream(method, self._base + path, **parts) as answer:
-                body = bytearray()
-                for chunk in answer.iter_bytes():
-                    body += chunk
-                    if len(body) > BIGGEST_BODY:
-                        raise BodyTooLargeError(f"more than {BIGGEST_BODY} bytes")
-                return answer.status_code, bytes(body), answer.headers
-        except httpx.PoolTimeout:
-            self._replace(client)
-            raise
-        except RuntimeError as error:
-            # httpx's word for a client that was closed: what still ran at sign-out ends quietly.
-            if not client.is_closed:
-                raise
-            raise Unreachable("the desk has signed out") from error
-
-    def _replace(self, jammed: httpx.Client) -> None:
-        with self._lock:
-            if self._client is jammed:
-                # Not closed: other threads' requests still run in it.
-                self._client = self._new_client()
-
-    def _new_client(self) -> httpx.Client:
-        return httpx.Client(
-            headers={"Authorization": f"Bearer {self._token}", "Accept": "application/json"},
-            timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=10),
-            verify=self._trust,
-            transport=self._transport,
-            # A proxy of the environment must not see what is meant for this machine.
-            trust_env=urlsplit(self._base).scheme == "https",
-        )
 
 
 def _part(text: str) -> str:

@@ -6,6 +6,8 @@ called from several worker threads at once, none from the Qt thread.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from agent_app.contract.messages import (
@@ -15,6 +17,7 @@ from agent_app.contract.messages import (
     AssignRequest,
     CaseDetail,
     CasePage,
+    CaseRow,
     Changes,
     Contact,
     FindingRequest,
@@ -25,11 +28,49 @@ from agent_app.contract.messages import (
     RequestFate,
     Session,
     SettleRequest,
+    SyncHead,
 )
 from agent_app.desk.work.preferences import Preferences
 from agent_app.desk.work.seals import Seal, Setback
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import ActionId, CaseId
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Nothing happened, and the stream lives; `cursor` where it stands, if it says so."""
+
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The gateway ends the stream: `moved` (read the list anew), `signed_out`, `stopping`, …."""
+
+    why: str
+
+
+Live = Changes | Lookers | Beat | Ended
+
+
+class LiveStream(Protocol):
+    """What happens, as it happens: iterated over on one thread, closed from any."""
+
+    def __iter__(self) -> Iterator[Live]:
+        """Give it until the stream ends; raises `PlatformError` where it breaks off."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class FirstLoad(Protocol):
+    """Every row that this person may see: a head, then parts; all have come when it just ends."""
+
+    def __iter__(self) -> Iterator[SyncHead | tuple[CaseRow, ...]]:
+        """Give it part by part; raises `PlatformError` where it breaks off."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Platform(Protocol):
@@ -80,6 +121,10 @@ class Platform(Protocol):
         ...
 
     def guide(self) -> Guide: ...
+
+    def first_load(self, resolved_days: int) -> FirstLoad: ...
+
+    def stream(self, cursor: str) -> LiveStream: ...
 
     def close(self) -> None: ...
 

@@ -1,0 +1,1 @@
+"""The sync of the desk: its store in step with the gateway."""
