@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FrameType
 
 from agent_app.desk.care.telling import described, scrubbed
 
@@ -46,7 +46,8 @@ def configure(folder: Path, level: int = logging.WARNING) -> Path | None:
     None where the folder takes no file: a desk without a log is better than no desk.
     """
     root = logging.getLogger()
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    # A program without a console has no standard error.
+    handlers: list[logging.Handler] = [logging.StreamHandler()] if sys.stderr else []
     path: Path | None = folder / NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -92,13 +93,11 @@ def _said(record: logging.LogRecord) -> str:
 
 def _is_literal(template: str, record: logging.LogRecord) -> bool:
     """Tell whether the text stands in the code that wrote the record, as it is."""
-    frame = sys._getframe()
+    frame: FrameType | None = sys._getframe()
     while frame is not None:
         code = frame.f_code
         if code.co_filename == record.pathname and code.co_name == record.funcName:
             return _holds(code, template)
-        if frame.f_back is None:
-            return False
         frame = frame.f_back
     return False
 
