@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from agent_app.desk.platform.client import HttpPlatform, gateway_address
+from agent_app.desk.store.folder import StoreFolder
 from agent_app.desk.store.preference_file import PreferenceFile
 from agent_app.desk.store.seal_file import SealFile
 from agent_app.desk.ui import design
@@ -27,6 +28,7 @@ from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.vault.token_vault import KeyringVault, SessionVault
 from agent_app.desk.work.errors import Rejected
+from agent_app.desk.work.local import StoreMaker
 from agent_app.desk.work.ports import Connector, PreferenceStore, SealStore, TokenVault
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 from agent_app.domain.guide import Guide
@@ -46,6 +48,7 @@ class Adapters:
     store: PreferenceStore
     guide: Callable[[], Guide] = load_guide
     seals: SealStore | None = None
+    stores: StoreMaker = field(default_factory=StoreFolder)
 
 
 class Desk(QObject):
@@ -76,7 +79,12 @@ class Desk(QObject):
         design.apply(application, self._applied.theme)
         self.runner = Runner(self)
         self.connection = DeskConnection(
-            adapters.connector, adapters.vault, self.runner, self, seals=adapters.seals
+            adapters.connector,
+            adapters.vault,
+            self.runner,
+            self,
+            seals=adapters.seals,
+            stores=adapters.stores,
         )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
         self.window.preferences_changed.connect(self._on_preferences_changed)

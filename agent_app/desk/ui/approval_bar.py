@@ -71,6 +71,11 @@ class ApprovalBar(Panel):
         if wait is not None:
             self._render(wait, now)
 
+    def show_online(self, *, online: bool) -> None:
+        """Lock the buttons while the gateway is away: nothing of this is decided off line."""
+        for button in (self.yes, self.no, self.withdraw, self.settle):
+            button.setEnabled(online)
+
     def tick(self, now: datetime) -> None:
         """Count on how long ago it was sent."""
         if self._wait is not None and self._wait.what is For.OUTCOME:

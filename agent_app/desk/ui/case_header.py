@@ -55,10 +55,14 @@ class CaseHeader(QWidget):
         self._timer = QLabel()
         self._deadline = ToneLabel(size=design.SECTION, bold=True)
         self._claimed = ToneLabel("muted", size=design.META)
+        self._age = ToneLabel("warning", size=design.META)
+        """How old all that is shown is, while nobody can be asked."""
         self.claim = QPushButton()
         self.assign = QPushButton()
         self.onlookers = OnlookersLine()
         self._may_assign = False
+        self._online = True
+        self._wants_claim: bool | None = None
         self._build()
         self._back.clicked.connect(self.back_requested)
         self._reveal.clicked.connect(self.reveal_requested)
@@ -81,6 +85,7 @@ class CaseHeader(QWidget):
         for part in (self._who, self._reveal, self._flagged):
             second.addWidget(part)
         second.addStretch(1)
+        second.addWidget(self._age)
         second.addWidget(self._claimed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -102,6 +107,18 @@ class CaseHeader(QWidget):
             self._contact = None
         self._file, self._me = file, me
         self._render(now)
+
+    def show_online(self, *, online: bool) -> None:
+        """Lock what needs the gateway while it is away, and say how old the case is."""
+        self._online = online
+        if self._now is not None and self._file is not None:
+            self._render(self._now)
+
+    def show_pending(self, *, wants_claim: bool | None) -> None:
+        """Show that taking or giving back the case waits to be sent."""
+        self._wants_claim = wants_claim
+        if self._now is not None and self._file is not None:
+            self._render(self._now)
 
     def show_contact(self, contact: ContactCard) -> None:
         """Show contact data; it goes with the case."""
@@ -134,7 +151,15 @@ class CaseHeader(QWidget):
         parts = (shown, line.shop, states.method(line.method))
         self._who.setText(" · ".join(filter(None, parts)))
         self._reveal.setVisible(contact is None)
-        self._reveal.setToolTip(translate("CaseHeader", "Show contact data; this is logged"))
+        self._reveal.setEnabled(self._online)
+        self._reveal.setToolTip(
+            translate("CaseHeader", "Show contact data; this is logged")
+            if self._online
+            else translate("CaseHeader", "Contact data needs the gateway: it logs every look")
+        )
+        self._age.setVisible(not self._online)
+        as_of = translate("CaseHeader", "as it was {ago}")
+        self._age.setText(filled(as_of, ago=formats.ago(file.as_of, now)))
         self._reveal.setAccessibleName(self._reveal.toolTip())
         times = translate("CaseHeader", "placed {placed} · flagged {flagged}")
         placed, flagged = formats.ago(line.placed_at, now), formats.ago(line.flagged_at, now)
@@ -157,6 +182,7 @@ class CaseHeader(QWidget):
     def _render_claim(self, file: CaseFile, now: datetime) -> None:
         self.assign.setText(translate("CaseHeader", "Assign…"))
         self.assign.setVisible(self._may_assign and file.line.state not in ENDED)
+        self.assign.setEnabled(self._online)
         claim = file.line.claimed_by(now)
         mine = claim is not None and claim.user == self._me
         state = states.case_now(file.line.state, claimed=claim is not None)
@@ -175,7 +201,19 @@ class CaseHeader(QWidget):
             self.claim.setText(translate("CaseHeader", "Claim  C"))
             others = translate("CaseHeader", "{name} is working on it")
             self._claimed.setText(f"{state} · " + filled(others, name=claim.name))
-        self.claim.setEnabled(claim is None or mine or file.line.state in ENDED)
+        ended = file.line.state in ENDED
+        self.claim.setEnabled(self._online if ended else claim is None or mine)
+        if self._wants_claim is not None and not ended:
+            self._render_claim_wanted(wanted=self._wants_claim)
+
+    def _render_claim_wanted(self, *, wanted: bool) -> None:
+        self.claim.setEnabled(True)
+        if wanted:
+            self.claim.setText(translate("CaseHeader", "Release  C"))
+            self._claimed.setText(translate("CaseHeader", "claimed here, waiting to be sent"))
+        else:
+            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            self._claimed.setText(translate("CaseHeader", "released here, waiting to be sent"))
 
     def toggle_claim(self) -> None:
         """Claim, release or reopen: what the button says."""
@@ -188,6 +226,8 @@ class CaseHeader(QWidget):
             return
         if file.line.state in ENDED:
             self.reopen_requested.emit()
+        elif self._wants_claim is not None:
+            (self.release_requested if self._wants_claim else self.claim_requested).emit()
         elif file.line.claimed_by(now) is None:
             self.claim_requested.emit()
         else:

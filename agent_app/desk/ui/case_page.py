@@ -25,6 +25,7 @@ from agent_app.desk.work.awaited import awaited
 from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.ending import left_to_do
 from agent_app.desk.work.known import known
+from agent_app.desk.work.pending import NOTHING, Pending, guide_with, locked_by
 from agent_app.domain.decide import Decisions
 from agent_app.domain.roles import Actor, Scope
 
@@ -49,6 +50,7 @@ class CasePage(QWidget):
         self._now = now
         self._actor: Actor | None = None
         self._online = True
+        self.pending: Pending = NOTHING
         self.file: CaseFile | None = None
         self.decisions: Decisions | None = None
         self.header = CaseHeader()
@@ -119,19 +121,39 @@ class CasePage(QWidget):
         wait = awaited(file, self._actor)
         self.approval.show_awaited(wait, now)
         self._judge(now)
-        mine = file.view(self._actor, now, online=self._online).is_mine
         self.guide.show_progress(
-            file.guide,
-            may_answer=mine and self._online,
+            guide_with(self.pending, self.guide.guide, file, self._actor, now),
+            may_answer=self._may_answer(file, self._actor, now),
             left=left_to_do(file.decisions),
             wait=wait,
         )
         self._stack.setCurrentWidget(self._page)
 
+    def _may_answer(self, file: CaseFile, actor: Actor, now: datetime) -> bool:
+        """Return whether the guide may be answered: off line too, by who had the case or takes it.
+
+        His claim is sent before his answers; whoever has the case by then keeps it.
+        """
+        if self._online:
+            return file.view(actor, now, online=True).is_mine
+        claim = file.line.claim
+        had = claim is not None and claim.user == actor.user
+        return had if self.pending.wants_claim is None else self.pending.wants_claim
+
+    def show_pending(self, pending: Pending) -> None:
+        """Show what was clicked here and is not done yet."""
+        self.pending = pending
+        self.header.show_pending(wants_claim=pending.wants_claim)
+        self.tabs.show_pending(pending.notes)
+        if self.file is not None:
+            self.show_case(self.file)
+
     def show_online(self, *, online: bool) -> None:
         """Lock what needs the gateway while it is away (I11)."""
         if online != self._online:
             self._online = online
+            self.header.show_online(online=online)
+            self.approval.show_online(online=online)
             if self.file is not None:
                 self.show_case(self.file)
 
@@ -163,7 +185,8 @@ class CasePage(QWidget):
     def _judge(self, now: datetime) -> None:
         assert self.file is not None
         assert self._actor is not None
-        self.decisions = self.file.decisions_at(self._actor, now, online=self._online)
+        judged = self.file.decisions_at(self._actor, now, online=self._online)
+        self.decisions = locked_by(self.pending, judged)
         self.bar.show_bar(action_bar(self.decisions))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

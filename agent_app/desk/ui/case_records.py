@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -11,6 +12,7 @@ from agent_app.desk.ui.record_table import Cell
 from agent_app.desk.ui.words import actions, filled, looks, people, states
 from agent_app.desk.work.action_progress import Ending, ending_of, progress_of
 from agent_app.desk.work.case_file import CaseFile, LedgerLine
+from agent_app.desk.work.pending import PendingNote
 from agent_app.desk.work.timeline import TimelineLine, timeline
 from agent_app.domain.actions import ActionState
 from agent_app.domain.events import EventKind, OrderEvent, Source
@@ -120,15 +122,24 @@ def language_name(tag: str) -> str:
     return translate("records", "English") if tag.startswith("en") else tag
 
 
-def note_rows(file: CaseFile) -> Rows:
-    """Return the notes, newest first."""
+def note_rows(file: CaseFile, pending: Sequence[PendingNote] = ()) -> Rows:
+    """Return the notes, newest first; those that the gateway has not got yet on top."""
     heads = [
         translate("records", "Time"),
         translate("records", "By"),
         translate("records", "Note"),
     ]
     newest = sorted(file.notes, key=lambda n: n.at, reverse=True)
-    return heads, [[Cell(formats.moment(n.at), "muted"), Cell(n.by), Cell(n.text)] for n in newest]
+    told = [[Cell(formats.moment(n.at), "muted"), Cell(n.by), Cell(n.text)] for n in newest]
+    return heads, [*map(_pending_row, reversed(pending)), *told]
+
+
+def _pending_row(note: PendingNote) -> list[Cell]:
+    waits = translate("records", "waiting to be sent")
+    refused = translate("records", "not taken by the gateway: see “Not sent yet”")
+    tone, drawing = ("danger", "failed") if note.is_refused else ("warning", "clock")
+    text = Cell(note.text, tone, drawing, quote=refused if note.is_refused else waits)
+    return [Cell(formats.moment(note.at), "muted"), Cell(translate("records", "you")), text]
 
 
 _TONES = {

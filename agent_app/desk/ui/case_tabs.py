@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,10 +16,15 @@ from PySide6.QtWidgets import (
 )
 
 from agent_app.desk.ui import case_records, design
+from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.record_table import RecordTable
 from agent_app.desk.work.case_file import CaseFile
+from agent_app.desk.work.local import Click, ClickKind
+from agent_app.desk.work.pending import PendingNote
 
 translate = QCoreApplication.translate
+NOTE = "note"
+"""The field of a draft."""
 
 
 class CaseTabs(QTabWidget):
@@ -35,11 +40,14 @@ class CaseTabs(QTabWidget):
         super().__init__(parent)
         self._file: CaseFile | None = None
         self._now: datetime | None = None
+        self._pending: tuple[PendingNote, ...] = ()
         self.timeline = RecordTable()
         self.messages = RecordTable()
         self.notes = RecordTable()
         self.ledger = RecordTable()
         self.note = QPlainTextEdit()
+        self._drafts: Drafts | None = None
+        self._drafting = True
         self._keep = QPushButton()
         self.setDocumentMode(True)
         self.addTab(self.timeline, "")
@@ -48,6 +56,7 @@ class CaseTabs(QTabWidget):
         self.addTab(self.ledger, "")
         self._keep.clicked.connect(self._on_keep_clicked)
         self.note.textChanged.connect(self._on_note_edited)
+        self.note.installEventFilter(self)
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self.note)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(self._on_keep_clicked)
@@ -69,14 +78,43 @@ class CaseTabs(QTabWidget):
 
     def show_case(self, file: CaseFile, now: datetime) -> None:
         """Show a case; a half-written note goes with the case that it was written in."""
-        before = self._file
-        if before is not None:
-            another = before.line.id != file.line.id
-            kept = len(file.notes) > len(before.notes)
-            if another or kept:
-                self.note.clear()
+        another = self._file is None or self._file.line.id != file.line.id
         self._file, self._now = file, now
+        if another:
+            self._write(self._draft_of(file))
         self._render()
+
+    def show_pending(self, notes: tuple[PendingNote, ...]) -> None:
+        """Show the notes that the gateway has not got yet."""
+        self._pending = notes
+        self._render()
+
+    def follow_drafts(self, drafts: Drafts) -> None:
+        """Keep what is written of a note, and put it back when the case is opened again."""
+        self._drafts = drafts
+
+    @Slot(object)
+    def on_click_written(self, click: Click) -> None:
+        """Take a note out of its field that is on its way."""
+        if click.kind is not ClickKind.NOTE:
+            return
+        if self._drafts is not None:
+            self._drafts.sent(click.case, NOTE)
+        if self._file is not None and self._file.line.id == click.case:
+            self._write("")
+
+    def _draft_of(self, file: CaseFile) -> str:
+        if self._drafts is None:
+            return ""
+        text = self._drafts.text(file.line.id, NOTE)
+        # A crash may have come between the click and the end of its draft.
+        known = {note.text for note in self._pending} | {note.text for note in file.notes}
+        return "" if text.strip() in known else text
+
+    def _write(self, text: str) -> None:
+        self._drafting = False
+        self.note.setPlainText(text)
+        self._drafting = True
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
@@ -93,7 +131,12 @@ class CaseTabs(QTabWidget):
     def _render(self) -> None:
         file, now = self._file, self._now
         counts = (
-            (len(file.events), len(file.messages), len(file.notes), len(file.ledger))
+            (
+                len(file.events),
+                len(file.messages),
+                len(file.notes) + len(self._pending),
+                len(file.ledger),
+            )
             if file
             else (0, 0, 0, 0)
         )
@@ -112,8 +155,14 @@ class CaseTabs(QTabWidget):
             return
         self.timeline.show_rows(*case_records.timeline_rows(file, now))
         self.messages.show_rows(*case_records.message_rows(file))
-        self.notes.show_rows(*case_records.note_rows(file))
+        self.notes.show_rows(*case_records.note_rows(file, self._pending))
         self.ledger.show_rows(*case_records.ledger_rows(file))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        left = watched is self.note and event.type() == QEvent.Type.FocusOut
+        if left and self._drafts is not None:
+            self._drafts.keep()
+        return False
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
@@ -125,6 +174,8 @@ class CaseTabs(QTabWidget):
     @Slot()
     def _on_note_edited(self) -> None:
         self._keep.setEnabled(bool(self.note.toPlainText().strip()))
+        if self._drafting and self._file is not None and self._drafts is not None:
+            self._drafts.write(self._file.line.id, NOTE, self.note.toPlainText())
 
     @Slot()
     def _on_keep_clicked(self) -> None:

@@ -18,6 +18,7 @@ from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import Unauthenticated, Unreachable
 from agent_app.desk.work.follow import FollowQueue, News
+from agent_app.desk.work.local import LocalStore, StoreMaker, StoreName
 from agent_app.desk.work.ports import Connector, Platform, SealStore, TokenVault
 from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, Shelf
 from agent_app.desk.work.seals import Seal, Setback
@@ -55,6 +56,7 @@ class DeskConnection(QObject):
         parent: QObject | None = None,
         *,
         seals: SealStore | None = None,
+        stores: StoreMaker,
     ) -> None:
         super().__init__(parent)
         self.clock = GatewayClock()
@@ -69,6 +71,8 @@ class DeskConnection(QObject):
         self._vault = vault
         self._runner = runner
         self._seals = seals
+        self._stores = stores
+        self.store: LocalStore | None = None
         self._told_of_setback = False
         self._connection: connect.Connection | None = None
         self._opened: list[Platform] = []
@@ -114,7 +118,9 @@ class DeskConnection(QObject):
         if self._connection is not None:
             self._connection.platform.close()
             self._opened.remove(self._connection.platform)
-        self._connection = self._follow = self.case_work = self.user = None
+        if self.store is not None:
+            self.store.close()
+        self._connection = self._follow = self.case_work = self.user = self.store = None
         self.news = self.counts = self.synced_at = None
         self.is_away = False
         self.shelf.clear()
@@ -162,7 +168,9 @@ class DeskConnection(QObject):
         self.clock = self._pending_clock
         self._connection = connection
         self.user = connection.signed_in
-        self.case_work = CaseWork(connection.platform, self.clock)
+        me = connection.signed_in.actor.user
+        self.store = self._stores.in_memory(StoreName.of(self._asked[0], me))
+        self.case_work = CaseWork(connection.platform, self.clock, self.store, me)
         self._follow = FollowQueue(connection.platform, self.clock, self._keeper())
         self._told_of_setback = False
         self.signed_in.emit(connection.signed_in)

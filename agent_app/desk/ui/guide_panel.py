@@ -130,6 +130,11 @@ class GuidePanel(Panel):
         self._render()
 
     @property
+    def guide(self) -> Guide | None:
+        """Return the guide that cases are worked by."""
+        return self._guide
+
+    @property
     def step(self) -> Step | None:
         """Return the step in view."""
         if self._guide is None or self._progress is None or self._progress.next_step is None:

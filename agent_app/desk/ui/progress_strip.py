@@ -22,6 +22,7 @@ LOOKS: dict[Phase, tuple[str, str]] = {
     Phase.REJECTED: ("failed", "danger"),
     Phase.REFUSED: ("failed", "danger"),
     Phase.NEEDS_PERSON: ("critical", "danger"),
+    Phase.NOT_SENT: ("critical", "warning"),
 }
 
 

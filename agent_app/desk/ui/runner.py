@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from agent_app.desk.work.errors import PlatformError
+from agent_app.desk.work.local import LocalStoreFailed
 
 T = TypeVar("T")
 
@@ -55,8 +56,8 @@ class Ticket:
 class Runner(QObject):
     """Runs jobs for the widgets and controllers of one desk.
 
-    Known errors (`PlatformError`, `OSError`) go to the job's `failed`; anything else is a bug
-    of ours and is raised on the Qt thread, where the program's hook reports it.
+    Known errors (`PlatformError`, `LocalStoreFailed`, `OSError`) go to the job's `failed`; anything
+    else is a bug of ours and is raised on the Qt thread, where the program's hook reports it.
     """
 
     _arrived = Signal(object)
@@ -153,7 +154,7 @@ class Runner(QObject):
             return
         waiting = self._waiting.pop(answer.token, None)
         error = answer.error
-        known = error is None or isinstance(error, PlatformError | OSError)
+        known = error is None or isinstance(error, PlatformError | LocalStoreFailed | OSError)
         if error is not None and not known:
             raise error
         if waiting is None or not isValid(waiting.owner):

@@ -20,9 +20,11 @@ from agent_app.desk.ui.case_sheets import CaseSheets
 from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connect_page import ConnectPage
 from agent_app.desk.ui.connection import DeskConnection
+from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.guide_page import GuidePage
 from agent_app.desk.ui.notice import NoticeBar
 from agent_app.desk.ui.open_case import OpenCase
+from agent_app.desk.ui.outbox_sender import OutboxSender
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
@@ -58,7 +60,9 @@ class DeskWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self.connection = connection
-        self.case = OpenCase(runner, self)
+        self.outbox = OutboxSender(runner, self)
+        self.case = OpenCase(runner, self.outbox, self)
+        self.drafts = Drafts(runner, self)
         self._runner = runner
         self._preferences = preferences
         self._place = Place.TEAM
@@ -126,6 +130,11 @@ class DeskWindow(QMainWindow):
         page.guide.answered.connect(self.case.answer)
         page.guide.run_requested.connect(self.case.recheck)
         page.tabs.note_written.connect(self.case.add_note)
+        page.tabs.follow_drafts(self.drafts)
+        self.case.written.connect(page.tabs.on_click_written)
+        self.case.pending_changed.connect(page.show_pending)
+        self.drafts.failed.connect(self._on_case_failed)
+        self.outbox.failed.connect(self._on_case_failed)
         self.case.file_changed.connect(self._on_file_changed)
         self.case.looking.others_changed.connect(page.show_others)
         self.case.progress_changed.connect(page.show_progress)
@@ -278,6 +287,8 @@ class DeskWindow(QMainWindow):
         self.connect_page.show_error(None)
         self.connect_page.token.clear()
         self.connect_page.show_keeping(keeps=self.connection.keeps_tokens)
+        self.outbox.use(self.connection.case_work)
+        self.drafts.use(self.connection.case_work)
         self.case.use(self.connection.case_work, user.actor.user)
         self.work.case.show_actor(user.actor)
         self.settings.show_session(user, self._preferences.gateway_url)
@@ -308,18 +319,23 @@ class DeskWindow(QMainWindow):
             text = f"{text} {filled(age, time=formats.moment(at))}"
         self.away_bar.say(text, action=translate("DeskWindow", "Try now"), closable=False)
         self.work.case.show_online(online=False)
+        self.case.show_online(online=False)
 
     @Slot()
     def _on_back(self) -> None:
         self._error = None
         self.away_bar.hide()
         self.work.case.show_online(online=True)
+        self.case.show_online(online=True)
+        self.outbox.show_online(online=True)
         self.case.reload()
 
     @Slot()
     def _on_sign_out_asked(self) -> None:
         self.close_case()
         self.case.use(None, None)
+        self.outbox.use(None)
+        self.drafts.use(None)
         self.connection.sign_out()
         self.settings.show_session(None, "")
         self.rail.show_counts(None)
@@ -392,6 +408,8 @@ class DeskWindow(QMainWindow):
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences_changed.emit(replace(self._preferences, window=place))
         self.case.use(None, None)
+        self.outbox.use(None)
+        self.drafts.use(None)
         self.connection.sign_out()
         self.closing.emit()
         super().closeEvent(event)

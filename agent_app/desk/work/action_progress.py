@@ -32,6 +32,8 @@ class Phase(StrEnum):
     REJECTED = "rejected"
     REFUSED = "refused"
     NEEDS_PERSON = "needs_person"
+    NOT_SENT = "not_sent"
+    """It grew too old in the outbox: the agent says what is to become of it."""
 
 
 class Ending(StrEnum):
@@ -55,12 +57,13 @@ RESTS = frozenset(
         Phase.REJECTED,
         Phase.REFUSED,
         Phase.NEEDS_PERSON,
+        Phase.NOT_SENT,
     }
 )
 """Phases in which nothing moves by itself within seconds."""
 
 _ORDER = (
-    frozenset({Phase.SENDING, Phase.ANSWER_LOST}),
+    frozenset({Phase.SENDING, Phase.ANSWER_LOST, Phase.NOT_SENT}),
     frozenset({Phase.AWAITING_APPROVAL}),
     frozenset({Phase.RECORDED}),
     frozenset({Phase.UNKNOWN}),

@@ -1,24 +1,18 @@
-"""The use cases on one case: open, claim, recheck, act, follow, note, answer, approve, reveal.
+"""The use cases on one case: open, look, recheck, follow, reveal, preview, and what is written.
 
-Each runs on a worker thread, takes the key that its click made, and returns frozen values.
+Each runs on a worker thread and returns frozen values. What changes the case is a click of the
+outbox (`outbox_clicks`).
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from agent_app.contract.messages import (
-    ActionRequest,
-    ApprovalRequest,
-    AssignRequest,
-    CaseDetail,
-    FindingRequest,
-    NoteRequest,
-    SettleRequest,
-)
+from agent_app.contract.messages import CaseDetail
 from agent_app.desk.work.action_progress import ActionProgress, progress_of
 from agent_app.desk.work.case_file import (
     CaseFile,
@@ -29,13 +23,14 @@ from agent_app.desk.work.case_file import (
 )
 from agent_app.desk.work.clicks import send_until_answered
 from agent_app.desk.work.clock import GatewayClock
-from agent_app.desk.work.errors import ClaimLost, Conflict
+from agent_app.desk.work.errors import Conflict, Unreachable
+from agent_app.desk.work.local import LocalStore, LocalStoreFailed
+from agent_app.desk.work.outbox import Deliverer
 from agent_app.desk.work.ports import Platform
-from agent_app.domain.actions import ActionKind
-from agent_app.domain.guide import StepState
-from agent_app.domain.ids import ActionId, CaseId, PaymentId, UserId
-from agent_app.domain.money import Money
+from agent_app.desk.work.refusals import of_claim
+from agent_app.domain.ids import ActionId, CaseId, UserId
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 CLAIM_RENEWAL_S = 30.0
@@ -44,43 +39,6 @@ LOOKING_S = 15.0
 """One counts as looking for 45 s at the gateway: two beats may be lost."""
 FOLLOW_S = 0.7
 """Between two looks at a running action."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the agent wants done, as he confirmed it."""
-
-    kind: ActionKind
-    payment: PaymentId | None = None
-    amount: Money | None = None
-    template: str | None = None
-    language: str | None = None
-    reason: str = ""
-    correction: Mapping[str, str] = field(default_factory=dict)
-    false_alarm: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer to a step of the guide; an override or deferral needs a `note`."""
-
-    step: str
-    state: StepState
-    outcome: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundOut:
-    """What a person found out about an action that the books never told of.
-
-    `reference` names the provider's proof, or the ticket under which the provider was asked.
-    """
-
-    action: ActionId
-    done: bool
-    reason: str
-    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,39 +61,55 @@ class ContactCard:
 
 
 class CaseWork:
-    """The calls that the case page needs, over the platform port."""
+    """The calls that the case page needs, over the platform and the store of this machine.
+
+    What changes something goes through the `outbox`. Without a platform nobody is signed in yet:
+    then what was kept can be opened, and clicks be made that need no gateway.
+    """
 
     def __init__(
-        self, platform: Platform, clock: GatewayClock, stop: threading.Event | None = None
+        self,
+        platform: Platform | None,
+        clock: GatewayClock,
+        store: LocalStore,
+        me: UserId | None = None,
+        *,
+        outbox: Deliverer | None = None,
+        stop: threading.Event | None = None,
     ) -> None:
-        self._platform = platform
+        """Begin; `outbox` is the one of the same store from before a new sign-in."""
+        self.outbox = outbox or Deliverer(store, me, clock)
+        self.outbox.use(platform, me, clock)
+        self._given = platform
         self._clock = clock
+        self._store = store
         self._stop = stop or threading.Event()
+
+    @property
+    def _platform(self) -> Platform:
+        if self._given is None:
+            raise Unreachable("nobody is signed in yet")
+        return self._given
 
     def open_case(self, case: CaseId) -> CaseFile:
         """Read the case as the gateway knows it now."""
         return self._file(self._platform.case(case))
 
-    def claim(self, case: CaseId, key: str) -> CaseFile:
-        """Take the case, or renew the claim on it.
+    def kept_case(self, case: CaseId) -> CaseFile | None:
+        """Return the case as it was read last; None if it never was on this machine."""
+        kept = self._store.detail(case)
+        return case_file(kept.detail) if kept is not None else None
+
+    def renew(self, case: CaseId, key: str) -> CaseFile:
+        """Renew the claim; sent once, the next renewal comes soon enough.
 
         Raises:
             ClaimLost: another person works on it; the error names him.
         """
         try:
-            return self._file(self._send(lambda k: self._platform.claim(case, k), key))
+            return self._file(self._platform.claim(case, key))
         except Conflict as error:
-            if not error.holder:
-                raise
-            raise ClaimLost(str(error), error.holder) from error
-
-    def release(self, case: CaseId, key: str) -> CaseFile:
-        return self._file(self._send(lambda k: self._platform.release(case, k), key))
-
-    def assign(self, case: CaseId, user: UserId, key: str) -> CaseFile:
-        """Let another person work on the case, whoever works on it now."""
-        request = AssignRequest(user)
-        return self._file(self._send(lambda k: self._platform.assign(case, request, k), key))
+            raise of_claim(error) from error
 
     def look(self, case: CaseId, key: str) -> tuple[Onlooker, ...]:
         """Say that the case is open here, and return who else has it open.
@@ -152,59 +126,9 @@ class CaseWork:
         """Have shop and provider asked again now."""
         return self._file(self._send(lambda k: self._platform.recheck(case, k), key))
 
-    def reopen(self, case: CaseId, key: str) -> CaseFile:
-        return self._file(self._send(lambda k: self._platform.reopen(case, k), key))
-
-    def act(
-        self, case: CaseId, wish: Wish, key: str, unanswered: Callable[[], None] = lambda: None
-    ) -> ActionProgress:
-        """Ask the gateway to carry the wish out; it judges it afresh and answers at once."""
-        request = ActionRequest(
-            kind=wish.kind,
-            payment=wish.payment,
-            amount=wish.amount,
-            template=wish.template,
-            language=wish.language,
-            reason=wish.reason,
-            correction=dict(wish.correction),
-            false_alarm=wish.false_alarm,
-        )
-        status = self._send(
-            lambda k: self._platform.act(case, request, k), key, unanswered=unanswered
-        )
-        return progress_of(ledger_line(status.action))
-
     def follow(self, action: ActionId) -> ActionProgress:
         """Return how far a running action has come."""
         return progress_of(ledger_line(self._platform.action(action).action))
-
-    def approve(self, action: ActionId, key: str, *, yes: bool, reason: str) -> ActionProgress:
-        """Say yes or no as the second person (I9: the gateway refuses the requester himself)."""
-        request = ApprovalRequest(approve=yes, reason=reason)
-        status = self._send(lambda k: self._platform.approve(action, request, k), key)
-        return progress_of(ledger_line(status.action))
-
-    def withdraw(self, action: ActionId, key: str) -> ActionProgress:
-        """Take back one's own request that waits for a second person."""
-        status = self._send(lambda k: self._platform.withdraw(action, k), key)
-        return progress_of(ledger_line(status.action))
-
-    def settle(self, found: FoundOut, key: str) -> ActionProgress:
-        """Record what a person found out; nothing is sent by it."""
-        request = SettleRequest(done=found.done, reason=found.reason, reference=found.reference)
-        status = self._send(lambda k: self._platform.settle(found.action, request, k), key)
-        return progress_of(ledger_line(status.action))
-
-    def add_note(self, case: CaseId, text: str, key: str) -> CaseFile:
-        request = NoteRequest(text)
-        return self._file(self._send(lambda k: self._platform.add_note(case, request, k), key))
-
-    def answer_step(self, case: CaseId, answer: Answer, key: str) -> CaseFile:
-        """Answer, override or defer a step of the guide."""
-        request = FindingRequest(
-            step=answer.step, state=answer.state, outcome=answer.outcome, note=answer.note
-        )
-        return self._file(self._send(lambda k: self._platform.add_finding(case, request, k), key))
 
     def reveal(self, case: CaseId, key: str) -> ContactCard:
         """Return the customer's contact data, once the gateway has logged who looked."""
@@ -216,11 +140,22 @@ class CaseWork:
         message = self._platform.preview(case, template, language)
         return Preview(message.template, message.language, message.subject, message.body)
 
+    def draft(self, case: CaseId, field: str) -> str:
+        """Return what was written and not sent; empty if nothing was."""
+        return self._store.draft(case, field)
+
+    def keep_draft(self, case: CaseId, field: str, text: str) -> None:
+        """Keep what is written so far; an empty text is no draft."""
+        self._store.keep_draft(case, field, text)
+
     def _file(self, detail: CaseDetail) -> CaseFile:
         self._clock.hear(detail.as_of)
+        try:
+            self._store.keep_detail(detail)
+        except LocalStoreFailed as error:
+            # What was just read is shown; only the next time off line it may be missing.
+            _log.warning("a case could not be kept: %s", type(error).__name__)
         return case_file(detail)
 
-    def _send(
-        self, send: Callable[[str], T], key: str, unanswered: Callable[[], None] = lambda: None
-    ) -> T:
-        return send_until_answered(send, key, stop=self._stop, unanswered=unanswered)
+    def _send(self, send: Callable[[str], T], key: str) -> T:
+        return send_until_answered(send, key, stop=self._stop)

@@ -191,9 +191,10 @@ class Deliverer:
 
     @property
     def pause_s(self) -> float | None:
-        """Return the seconds until `take` has something; None while there is nothing to send."""
+        """Return the seconds until `take` has something; None: a delivery has to end first."""
         with self._lock:
-            if self._signed_out:
+            most = 1 if self._pauses.is_away else AT_ONCE
+            if self._signed_out or len(self._under_way) >= most:
                 return None
             now = self._ticks()
             ends = [self._pauses.until(click.case) for click in self._heads()]

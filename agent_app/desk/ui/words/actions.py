@@ -131,6 +131,11 @@ PHASES: Mapping[Phase, str] = {
         "do not send it again.",
     ),
     Phase.CONFIRMED: QT_TRANSLATE_NOOP("Phase", "Confirmed: {done}"),
+    Phase.NOT_SENT: QT_TRANSLATE_NOOP(
+        "Phase",
+        "{what}: the gateway did not answer in time. “Not sent yet” shows what is known; "
+        "nothing more is sent until you decide there.",
+    ),
 }
 ENDINGS: Mapping[Ending, str] = {
     Ending.WITHDRAWN: QT_TRANSLATE_NOOP(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled, locks, people, say
 from agent_app.desk.work import errors
+from agent_app.desk.work.local import DiskFull, LocalStoreFailed
 from agent_app.desk.work.seals import Setback
 
 
@@ -37,6 +38,9 @@ class Kind(StrEnum):
     UNSUPPORTED = "unsupported"
     TOO_LARGE = "too_large"
     DISK = "disk"
+    DISK_FULL = "disk_full"
+    STORE = "store"
+    """What the desk keeps on this machine cannot be written or read."""
 
 
 SENTENCES: Mapping[Kind, str] = {
@@ -105,6 +109,16 @@ SENTENCES: Mapping[Kind, str] = {
         "Problem", "This is longer than the gateway takes. Nothing was done; shorten it."
     ),
     Kind.DISK: QT_TRANSLATE_NOOP("Problem", "This could not be written on this computer: {detail}"),
+    Kind.DISK_FULL: QT_TRANSLATE_NOOP(
+        "Problem",
+        "The disk of this computer is full. This was not kept and not sent; make room, then do it "
+        "again.",
+    ),
+    Kind.STORE: QT_TRANSLATE_NOOP(
+        "Problem",
+        "What this desk keeps on the computer cannot be read or written. This was not kept and not "
+        "sent; start the desk again, and tell a technician if it stays so.",
+    ),
 }
 
 _KINDS: tuple[tuple[type[Exception], Kind], ...] = (
@@ -124,6 +138,8 @@ _KINDS: tuple[tuple[type[Exception], Kind], ...] = (
     (errors.Unsupported, Kind.UNSUPPORTED),
     (errors.TooLarge, Kind.TOO_LARGE),
     (errors.Rejected, Kind.REJECTED),
+    (DiskFull, Kind.DISK_FULL),
+    (LocalStoreFailed, Kind.STORE),
     (OSError, Kind.DISK),
 )
 

@@ -1,0 +1,135 @@
+"""Keeps what is being written: within two seconds of typing, when a field is left, and at the end.
+
+Owned by the window. The store has the drafts; a draft goes when what was written is on its way.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+from agent_app.desk.ui.runner import Runner
+from agent_app.desk.work.case_work import CaseWork
+from agent_app.desk.work.local import LocalStoreFailed
+from agent_app.domain.ids import CaseId
+
+PAUSE_MS = 1000
+"""After the last key; somebody who never pauses is kept at `AT_LATEST_MS` all the same."""
+AT_LATEST_MS = 1500
+
+Field = QLineEdit | QPlainTextEdit
+Place = tuple[CaseId, str]
+
+
+class Drafts(QObject):
+    """The texts that are being written, by case and field.
+
+    Signals:
+        failed: one could not be kept (the error); what was typed still stands on screen.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._work: CaseWork | None = None
+        self._texts: dict[Place, str] = {}
+        self._writing = threading.Lock()
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._latest = QTimer(self, singleShot=True, interval=AT_LATEST_MS)
+        for timer in (self._pause, self._latest):
+            timer.timeout.connect(self.keep)
+
+    def use(self, work: CaseWork | None) -> None:
+        """Keep drafts in this person's store from now on; those of the one before are kept."""
+        self.keep_now()
+        self._work = work
+
+    def text(self, case: CaseId, field: str) -> str:
+        """Return what was written there; for the Qt thread, some milliseconds."""
+        if (case, field) in self._texts:
+            return self._texts[case, field]
+        try:
+            return self._work.draft(case, field) if self._work is not None else ""
+        except LocalStoreFailed as error:
+            self.failed.emit(error)
+            return ""
+
+    def write(self, case: CaseId, field: str, text: str) -> None:
+        """Take what is written so far; it is kept soon."""
+        self._texts[case, field] = text
+        self._pause.start()
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def sent(self, case: CaseId, field: str) -> None:
+        """Forget a draft whose text is on its way."""
+        self._texts[case, field] = ""
+        self.keep()
+
+    def follow(self, edit: Field, case: CaseId, field: str) -> None:
+        """Put the draft into a field, and keep what is written there."""
+        text = self.text(case, field)
+        if isinstance(edit, QLineEdit):
+            edit.setText(text)
+        else:
+            edit.setPlainText(text)
+        _Follower(self, edit, case, field)
+
+    @Slot()
+    def keep(self) -> None:
+        """Have all that was written put into the store by a worker."""
+        self._pause.stop()
+        self._latest.stop()
+        work, texts = self._work, self._texts
+        if work is None or not texts:
+            return
+        self._texts = {}
+        self._runner.run(partial(self._write, work, texts), _nothing, self.failed.emit, owner=self)
+
+    def keep_now(self) -> None:
+        """Put all that was written into the store before this returns: the desk ends or locks."""
+        self._pause.stop()
+        self._latest.stop()
+        work, texts, self._texts = self._work, self._texts, {}
+        if work is None or not texts:
+            return
+        try:
+            self._write(work, texts)
+        except LocalStoreFailed as error:
+            self.failed.emit(error)
+
+    def _write(self, work: CaseWork, texts: dict[Place, str]) -> None:
+        # One after the other: of two versions of a text the later one stays.
+        with self._writing:
+            for (case, field), text in texts.items():
+                work.keep_draft(case, field, text)
+
+
+class _Follower(QObject):
+    """Follows one field as long as that lives."""
+
+    def __init__(self, drafts: Drafts, edit: Field, case: CaseId, field: str) -> None:
+        super().__init__(edit)
+        self._drafts, self._edit, self._place = drafts, edit, (case, field)
+        edit.textChanged.connect(self._on_text_changed)
+        edit.installEventFilter(self)
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        edit = self._edit
+        text = edit.text() if isinstance(edit, QLineEdit) else edit.toPlainText()
+        self._drafts.write(*self._place, text)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut:
+            self._drafts.keep()
+        return False
+
+
+def _nothing(_result: None) -> None:
+    return
