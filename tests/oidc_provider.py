@@ -38,6 +38,8 @@ OPAQUE = "https://opaque.example.test"
 LONG = "https://long.example.test"
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 REDIRECT = "http://127.0.0.1/signed-in"
+DESK_REDIRECT = "http://127.0.0.1/callback"
+"""Where the real desk listens, at any port (RFC 8252)."""
 SECRET = "of-the-tests-alone"
 RESOURCES: Mapping[str, Mapping[str, object]] = {
     AUDIENCE: {},
@@ -52,7 +54,7 @@ _DESK = {
     "token_endpoint_auth_method": "none",
     "grant_types": ["authorization_code", "refresh_token"],
     "response_types": ["code"],
-    "redirect_uris": [REDIRECT],
+    "redirect_uris": [REDIRECT, DESK_REDIRECT],
 }
 CLIENTS: tuple[Mapping[str, object], ...] = (
     {"client_id": "desk", "dpop_bound_access_tokens": True, **_DESK},
@@ -113,10 +115,12 @@ def packages() -> Path:
 class OidcProvider:
     """One running provider. `issuer` is its address."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, require_nonce: bool = False) -> None:
         self._folder = tempfile.TemporaryDirectory()
         self._errors = Path(self._folder.name) / "stderr"
-        given = msgspec.json.encode({"resources": RESOURCES, "clients": CLIENTS}).decode()
+        given = msgspec.json.encode(
+            {"resources": RESOURCES, "clients": CLIENTS, "requireNonce": require_nonce}
+        ).decode()
         place = {"OIDC_PROVIDER_FOLDER": str(packages())}
         with self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
@@ -165,13 +169,13 @@ class OidcProvider:
 
 
 @contextlib.contextmanager
-def provider() -> Iterator[OidcProvider]:
-    """Run a provider for the length of a `with` block.
+def provider(*, require_nonce: bool = False) -> Iterator[OidcProvider]:
+    """Run a provider for the length of a `with` block; it may ask proofs for its number.
 
     Raises:
         NoProviderError: it cannot be run here.
     """
-    running = OidcProvider()
+    running = OidcProvider(require_nonce=require_nonce)
     try:
         yield running
     finally:

@@ -60,8 +60,14 @@ class _OAuthError(msgspec.Struct, frozen=True):
 class HttpProvider:
     """Asks over HTTP; each question on a connection of its own. Safe for several threads."""
 
-    def __init__(self, new_client: Callable[[str], httpx.Client] | None = None) -> None:
+    def __init__(
+        self,
+        new_client: Callable[[str], httpx.Client] | None = None,
+        *,
+        clock_s: Callable[[], float] = time.time,
+    ) -> None:
         """Take what makes a client for an address; without it, the system's trust and proxies."""
+        self._clock_s = clock_s
         self._new_client = new_client or _client
         self._lock = threading.Lock()
         self._nonces: dict[str, str] = {}
@@ -150,7 +156,7 @@ class HttpProvider:
             said = email.utils.parsedate_to_datetime(told["Date"]) if "Date" in told else None
             if said is None:
                 return False
-            self._ahead_s[server] = said.timestamp() - time.time()
+            self._ahead_s[server] = said.timestamp() - self._clock_s()
             return True
 
     def _exchange(

@@ -10,6 +10,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Callable
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -22,12 +23,15 @@ _BYTES = 32
 class ProofKey:
     """One key. Safe for several threads."""
 
-    def __init__(self, secret: bytes | None = None) -> None:
+    def __init__(
+        self, secret: bytes | None = None, *, clock_s: Callable[[], float] = time.time
+    ) -> None:
         """Take a kept private key, or make a new one.
 
         Raises:
             ValueError: what was kept is no such key.
         """
+        self._clock_s = clock_s
         if secret is None:
             self._key = ec.generate_private_key(ec.SECP256R1())
         elif len(secret) == _BYTES:
@@ -64,7 +68,7 @@ class ProofKey:
             "jti": secrets.token_urlsafe(16),
             "htm": method,
             "htu": url,
-            "iat": int(time.time() + ahead_s),
+            "iat": int(self._clock_s() + ahead_s),
         }
         if token is not None:
             said["ath"] = _base64(hashlib.sha256(token.encode()).digest())
@@ -79,9 +83,12 @@ class ProofKey:
 class ProofKeys:
     """Makes proof keys; implements `work.signing_in.Provers`."""
 
+    def __init__(self, clock_s: Callable[[], float] = time.time) -> None:
+        self._clock_s = clock_s
+
     def new(self) -> ProofKey:
         """Return a new key."""
-        return ProofKey()
+        return ProofKey(clock_s=self._clock_s)
 
     def known(self, secret: bytes) -> ProofKey:
         """Return the key that was kept.
@@ -89,7 +96,7 @@ class ProofKeys:
         Raises:
             ValueError: it is none.
         """
-        return ProofKey(secret)
+        return ProofKey(secret, clock_s=self._clock_s)
 
 
 def _json(value: object) -> bytes:

@@ -1,10 +1,11 @@
 // An OpenID provider for the tests: oidc-provider with what a desk and a gateway need of it.
 //
-// Started with one argument, JSON: {"resources": {URI: {"audience", "format", "ttl", "alg"}}, "clients": [...]}.
+// Started with one argument, JSON: {"resources": {URI: {"audience", "format", "ttl", "alg"}}, "clients": [...],
+// "requireNonce": bool}.
 // Prints "oidc ISSUER" when it answers and ends with its standard input. Whoever is named by
 // `login_hint` signs in without being asked: a test's stand-in for the person at the browser.
 // POST /test/accounts {sub: claims} sets people, POST /test/end {sub} ends his sessions there.
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -49,7 +50,9 @@ function settings() {
       clientCredentials: { enabled: true },
       introspection: { enabled: true, allowedPolicy: (_, client) => client.clientId === 'gateway' },
       revocation: { enabled: true },
-      dPoP: { enabled: true },
+      dPoP: given.requireNonce
+        ? { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => true }
+        : { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => undefined,
