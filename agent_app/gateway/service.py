@@ -17,6 +17,7 @@ from agent_app.gateway.clock import Clock
 from agent_app.gateway.feed import Feed
 from agent_app.gateway.intake import Watcher
 from agent_app.gateway.known_shop import KnownShop
+from agent_app.gateway.loading import Loads
 from agent_app.gateway.marker import Marker
 from agent_app.gateway.metrics import Metrics
 from agent_app.gateway.signin.entry import SignIn
@@ -77,6 +78,7 @@ class Gateway:
             for shop in known.values()
         }
         self.feed = Feed(database, self.clock, most_streams)
+        self.loads = Loads()
         names = [f"{kind}-{shop}" for kind in ("worker", "watch") for shop in known]
         self.vitals = Vitals(database, self.clock, names)
         self.metrics = Metrics(database, self.clock, self.vitals)

@@ -1,4 +1,4 @@
-"""The table's part about actions: asked for, looked at, approved by a second person."""
+"""The table's part about actions: asked for, looked at, approved; and what became of requests."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from agent_app.contract.messages import (
     ActionRequest,
     ActionStatus,
     ApprovalRequest,
+    RequestFate,
     SettleRequest,
 )
 from agent_app.contract.problems import ProblemType
 from agent_app.domain.locks import SCOPE_OF
 from agent_app.domain.roles import Scope
-from agent_app.gateway import acting, settling
+from agent_app.gateway import acting, fates, settling
 from agent_app.gateway.http.case_endpoints import READ_CASES
-from agent_app.gateway.http.endpoint import About, Endpoint
+from agent_app.gateway.http.endpoint import SIGNED_IN, About, Endpoint
 
 ENDPOINTS = (
     Endpoint(
@@ -80,5 +81,18 @@ ENDPOINTS = (
         ),
         answer=ActionStatus,
         refuses=(ProblemType.CONFLICT,),
+    ),
+    Endpoint(
+        name="read_request",
+        method="GET",
+        path="/v1/requests/{key}",
+        summary="What became of one's own changing request, by its key; nothing is carried out",
+        doc="404: none came under this key, or it was refused, so that nothing was done. That "
+        "answers of a kind are not kept is known for a day.",
+        needs=SIGNED_IN,
+        path_doc={"key": "The request's Idempotency-Key; one that holds a slash is not found."},
+        use=lambda call: fates.fate(call.gateway, call.actor, call.request.path_params["key"]),
+        answer=RequestFate,
+        refuses=(ProblemType.NOT_VISIBLE,),
     ),
 )

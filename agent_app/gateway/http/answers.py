@@ -36,6 +36,7 @@ def refusal(told: Problem, headers: Mapping[str, str] = MappingProxyType({})) ->
 
 _HEADERS: Mapping[int, Mapping[str, str]] = {
     401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": "5"},
     503: {"Retry-After": "5"},
 }
 

@@ -6,19 +6,22 @@ from agent_app.contract.messages import (
     AssignRequest,
     CaseDetail,
     CasePage,
+    CaseRow,
     Changes,
     Contact,
     FindingRequest,
     Lookers,
     MessagePreview,
     NoteRequest,
+    SyncEnd,
+    SyncHead,
 )
 from agent_app.contract.problems import ProblemType
 from agent_app.domain.flags import Level
 from agent_app.domain.ids import ShopId
 from agent_app.domain.roles import Scope
 from agent_app.gateway import acting, casefile, handling, looking
-from agent_app.gateway.http import streaming
+from agent_app.gateway.http import first_load, streaming
 from agent_app.gateway.http.endpoint import About, Call, Endpoint
 from agent_app.gateway.http.parameters import (
     AFTER,
@@ -27,6 +30,7 @@ from agent_app.gateway.http.parameters import (
     LEVEL,
     LIMIT,
     QUEUE,
+    RESOLVED_DAYS,
     SEARCH,
     SHOP,
     SINCE,
@@ -73,6 +77,22 @@ ENDPOINTS = (
         answer=Changes,
     ),
     Endpoint(
+        name="load_cases",
+        method="GET",
+        path="/v1/sync",
+        summary="All open cases and those that ended of late, to be kept: JSON lines",
+        doc="Lines: first a SyncHead, whose `cursor` is where `/v1/changes` goes on; then arrays "
+        "of at most 500 CaseRow; last a SyncEnd. Without that line the load was cut off: begin "
+        "again. Packed by gzip for who accepts it.",
+        needs=READ_CASES,
+        query=(RESOLVED_DAYS,),
+        stream=first_load.open_load,
+        answer=str,
+        inside=(SyncHead, CaseRow, SyncEnd),
+        media_type=first_load.MEDIA_TYPE,
+        refuses=(ProblemType.THROTTLED, ProblemType.UNAVAILABLE),
+    ),
+    Endpoint(
         name="stream_changes",
         method="GET",
         path="/v1/stream",
@@ -83,6 +103,8 @@ ENDPOINTS = (
         needs=READ_CASES,
         query=(FROM,),
         stream=streaming.open_stream,
+        endless=True,
+        inside=(Changes, Lookers),
         answer=str,
         media_type=streaming.MEDIA_TYPE,
         refuses=(ProblemType.THROTTLED, ProblemType.UNAVAILABLE),

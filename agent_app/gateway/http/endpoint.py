@@ -121,6 +121,10 @@ class Endpoint:
     """The use case; runs in a thread. Its value is the answer; a `Response` is sent as it is."""
     stream: Callable[[Call], Awaitable[Response]] | None = None
     """Instead of `use`: runs on the event loop after the checks, and holds no thread."""
+    endless: bool = False
+    """Of a stream: it goes on for as long as somebody listens."""
+    inside: tuple[Any, ...] = ()
+    """Of an answer that is text: the messages that travel in it."""
     about: About = About.NOTHING
     query: tuple[Parameter[Any], ...] = ()
     path_doc: Mapping[str, str] = field(default_factory=dict)

@@ -133,8 +133,9 @@ class Requests:
         with contextlib.suppress(sa.exc.SQLAlchemyError), self._gateway.database.write() as on:
             on.execute(
                 sa.update(schema.requests)
-                .where(_table.user == user, _table.key == key)
-                .values(running_until=None)
+                .where(_table.user == user, _table.key == key, _table.running_until.is_not(None))
+                # Not NULL, which says that answers of its kind are not kept (`fates`).
+                .values(running_until=time_text(self._gateway.clock.now()))
             )
 
     def _finish(self, user: UserId, key: str, response: Response, *, keep_answer: bool) -> None:

@@ -52,6 +52,7 @@ _SIGN_IN: dict[str, Schema] = {
 }
 _HEADERS: Mapping[int, tuple[str, str]] = {
     401: ("WWW-Authenticate", "What kind of token is wanted, and what was wrong with this one."),
+    429: ("Retry-After", "Seconds after which to ask again."),
     503: ("Retry-After", "Seconds after which to ask again."),
 }
 
@@ -60,7 +61,8 @@ def document(endpoints: Sequence[Endpoint]) -> dict[str, Any]:
     """Return the document that describes these operations."""
     types: list[Any] = [Problem]
     for endpoint in endpoints:
-        types += [endpoint.answer] if endpoint.body is None else [endpoint.answer, endpoint.body]
+        types += [endpoint.answer, *endpoint.inside]
+        types += [endpoint.body] if endpoint.body is not None else []
     refs, named = components(types)
     schema_of = dict(zip(map(repr, types), refs, strict=True))
     paths: dict[str, Schema] = {}

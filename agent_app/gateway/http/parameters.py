@@ -105,6 +105,13 @@ LEVEL = number(
 )
 AFTER = cursor("cursor", "Continue behind a page: its `next`.")
 LIMIT = number("limit", "Rows of a page at most.", default=50, least=1, most=200)
+RESOLVED_DAYS = number(
+    "resolved_days",
+    "Ended cases are among them that changed within so many days.",
+    default=2,
+    least=0,
+    most=90,
+)
 FROM: Parameter[str | None] = Parameter(
     "cursor",
     None,

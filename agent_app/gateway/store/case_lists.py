@@ -78,11 +78,12 @@ def page(connection: Connection, wanted: Wanted, *, after: str | None, limit: in
     return Page(
         rows=tuple(decode(row.row, CaseRow) for row in shown),
         after=shown[-1].sort_key if len(found) > limit else None,
-        total=_total(connection, wanted),
+        total=total(connection, wanted),
     )
 
 
-def _total(connection: Connection, wanted: Wanted) -> int:
+def total(connection: Connection, wanted: Wanted) -> int:
+    """Return how many cases the list has."""
     if wanted.queue is Queue.MINE or wanted.sees.claimed_by is not None:
         return sum(
             connection.execute(

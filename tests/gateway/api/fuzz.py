@@ -89,8 +89,8 @@ class Fuzzer:
         schema = schemathesis.openapi.from_dict(msgspec.json.decode(encode(document)))
         schema.app = _AsServed(make_app(cast.world.gateway, endpoints))
         self._schema = schema
-        # A stream does not end, so there is no answer to hold to the document.
-        self._by_label = {f"{e.method} {e.path}": e for e in endpoints if e.stream is None}
+        # What does not end gives no answer to hold to the document.
+        self._by_label = {f"{e.method} {e.path}": e for e in endpoints if not e.endless}
         self._bodies = {
             e.name: jsonschema_rs.validator_for(_standalone(document, e))
             for e in endpoints
@@ -150,6 +150,8 @@ class Fuzzer:
             case.headers["Idempotency-Key"] = f"k{self.report.inputs}"
         response = case.call(headers=headers)
         self.report.answers.setdefault(label, Counter())[response.status_code] += 1
+        if endpoint.changes and response.status_code == endpoint.status:
+            self._sensible.sent(account, case.headers["Idempotency-Key"])
         # Which data is right depends on the case, so that a refusal of right data is no fault;
         # and an input that was aimed at a real object is no longer as wrong as it was made.
         excluded: list[Any] = [positive_data_acceptance]

@@ -43,6 +43,7 @@ class Square:
     def question(self) -> Question:
         path = self.endpoint.path.replace("{case}", self.object_id)
         path = path.replace("{action}", self.object_id).replace("{template}", "checking")
+        path = path.replace("{key}", "never-sent")
         headers = {"Authorization": f"Bearer {self.account.token}"} if self.account else {}
         content = b""
         if self.endpoint.changes:
@@ -91,7 +92,7 @@ def squares(cast: Cast, endpoints: Sequence[Endpoint]) -> Iterator[Square]:
         people: list[Account | None] = [None, *cast.accounts]
         for account, (object_id, exists), kind in itertools.product(people, objects, kinds):
             square = Square(endpoint, account, object_id, exists, kind)
-            if endpoint.stream is None or square.expected()[0] is not None:
+            if not endpoint.endless or square.expected()[0] is not None:
                 yield square
 
 
@@ -106,7 +107,8 @@ def faults(app: Starlette, matrix: Sequence[Square]) -> list[str]:
             missing[square.endpoint.name, square.kind] = _told_apart(square, answer)
     for square, answer in zip(matrix, answers, strict=True):
         like = missing.get((square.endpoint.name, square.kind))
-        if answer.status_code == 404 and square.exists and _told_apart(square, answer) != like:
+        is_foreign = answer.status_code == 404 and square.exists and like is not None
+        if is_foreign and _told_apart(square, answer) != like:
             found.append(f"{square}: it can be told from one that does not exist: {answer.text}")
     return found
 
@@ -124,10 +126,16 @@ def _is_rule_of_the_case(answer: httpx.Response) -> bool:
     return bool(told.why) and not set(told.why) & set(Scope)
 
 
+def _reached(endpoint: Endpoint) -> frozenset[int]:
+    """Return the statuses that tell that the use case was asked."""
+    finds = ProblemType.NOT_VISIBLE in endpoint.refuses
+    return _REACHED | {404} if finds else _REACHED
+
+
 def _faults(square: Square, answer: httpx.Response) -> Iterator[str]:
     status, scopes = square.expected()
     if status is None:
-        if answer.status_code not in _REACHED and not _is_rule_of_the_case(answer):
+        if answer.status_code not in _reached(square.endpoint) and not _is_rule_of_the_case(answer):
             yield f"answered {answer.status_code}, should be let in: {answer.text[:200]}"
     elif answer.status_code != status:
         yield f"answered {answer.status_code}, expected {status}: {answer.text[:200]}"

@@ -39,6 +39,7 @@ class Sensible:
         self._undecided = cast.undecided(undecided)
         self.cases = [cast.case() for _ in range(cases)]
         self.actions: list[ActionId] = [*self._undecided, cast.waiting()]
+        self._keys: dict[str, list[str]] = {}
 
     def path(self, endpoint: Endpoint, account: Account) -> dict[str, str]:
         """Return path parameters: an object that exists, as fit for the operation as can be."""
@@ -51,7 +52,15 @@ class Sensible:
                 found = fit(self, account)
             except Refused:
                 found = self._random.choice(self.cases)
-        return {"case": found, "template": self._random.choice(("checking", "paid_not_lost"))}
+        return {
+            "case": found,
+            "template": self._random.choice(("checking", "paid_not_lost")),
+            "key": self._random.choice(self._keys.get(account.actor.user, ["never-sent"])),
+        }
+
+    def sent(self, account: Account, key: str) -> None:
+        """Know of a request that was taken, so that what became of it can be asked."""
+        self._keys.setdefault(account.actor.user, []).append(key)
 
     def body(self, endpoint: Endpoint, *, sure: bool) -> Any:
         """Return a body that the operation can take, None where it has none.
