@@ -316,6 +316,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Contact data needs the gateway: it logs every look</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as it was {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>placed {placed} · flagged {flagged}</source>
         <translation type="unfinished"></translation>
     </message>
@@ -341,6 +349,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{name} is working on it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>claimed here, waiting to be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>released here, waiting to be sent</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -545,6 +561,68 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>ClickKind</name>
+    <message>
+        <source>Claim the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Assign the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reopen the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer to the guide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Withdraw the request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Settle by hand</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ClickState</name>
+    <message>
+        <source>waiting to be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sent, no answer yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not taken by the gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too old: you decide</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Column</name>
     <message>
         <source>Order</source>
@@ -663,6 +741,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Go to resolved cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to what is not sent yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -805,6 +887,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{count} · synced {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} not sent yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1039,6 +1125,17 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>No fault</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Fate</name>
+    <message>
+        <source>It was not done: the gateway never carried it out. After two minutes it is not sent without you. Look at the case; then send it or let it go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It may have been done: the gateway does not tell. Look at the case first. Sent again, it still happens once at most.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1516,6 +1613,61 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>OutboxPage</name>
+    <message>
+        <source>Time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything has been sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you do while the gateway is away waits here, and is not lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Do it again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case now: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PaymentMethod</name>
     <message>
         <source>credit card</source>
@@ -1588,6 +1740,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Confirmed: {done}</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>{what}: the gateway did not answer in time. “Not sent yet” shows what is known; nothing more is sent until you decide there.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Place</name>
@@ -1616,6 +1772,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Guide reference</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1625,6 +1785,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>No order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unsent</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1716,6 +1880,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>This could not be written on this computer: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk of this computer is full. This was not kept and not sent; make room, then do it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What this desk keeps on the computer cannot be read or written. This was not kept and not sent; start the desk again, and tell a technician if it stays so.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2674,6 +2846,29 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>clicks</name>
+    <message>
+        <source>Do not approve</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You wanted: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You wanted: {what}: “{text}”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The answer is asked for again by itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is sent by itself when the gateway answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>formats</name>
     <message>
         <source>%1 s</source>
@@ -2845,6 +3040,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>waiting to be sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not taken by the gateway: see “Not sent yet”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>you</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

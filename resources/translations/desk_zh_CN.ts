@@ -318,6 +318,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>显示联系方式（会留下记录）</translation>
     </message>
     <message>
+        <source>Contact data needs the gateway: it logs every look</source>
+        <translation>查看联系方式需要连上网关：每次查看都会留下记录</translation>
+    </message>
+    <message>
+        <source>as it was {ago}</source>
+        <translation>{ago}的状态</translation>
+    </message>
+    <message>
         <source>placed {placed} · flagged {flagged}</source>
         <translation>下单于 {placed} · 标记于 {flagged}</translation>
     </message>
@@ -344,6 +352,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{name} is working on it</source>
         <translation>{name} 正在处理</translation>
+    </message>
+    <message>
+        <source>claimed here, waiting to be sent</source>
+        <translation>已在本机认领，待发送</translation>
+    </message>
+    <message>
+        <source>released here, waiting to be sent</source>
+        <translation>已在本机释放，待发送</translation>
     </message>
 </context>
 <context>
@@ -547,6 +563,68 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>ClickKind</name>
+    <message>
+        <source>Claim the case</source>
+        <translation>认领个案</translation>
+    </message>
+    <message>
+        <source>Release the case</source>
+        <translation>释放个案</translation>
+    </message>
+    <message>
+        <source>Assign the case</source>
+        <translation>指派个案</translation>
+    </message>
+    <message>
+        <source>Reopen the case</source>
+        <translation>重新打开个案</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Answer to the guide</source>
+        <translation>指引步骤的答复</translation>
+    </message>
+    <message>
+        <source>Action</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>批准</translation>
+    </message>
+    <message>
+        <source>Withdraw the request</source>
+        <translation>撤回申请</translation>
+    </message>
+    <message>
+        <source>Settle by hand</source>
+        <translation>人工核实</translation>
+    </message>
+</context>
+<context>
+    <name>ClickState</name>
+    <message>
+        <source>waiting to be sent</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>sent, no answer yet</source>
+        <translation>已发出，尚无应答</translation>
+    </message>
+    <message>
+        <source>not taken by the gateway</source>
+        <translation>网关未接受</translation>
+    </message>
+    <message>
+        <source>too old: you decide</source>
+        <translation>已超时，由您决定</translation>
+    </message>
+</context>
+<context>
     <name>Column</name>
     <message>
         <source>Order</source>
@@ -666,6 +744,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Go to resolved cases</source>
         <translation>转到已结案</translation>
+    </message>
+    <message>
+        <source>Go to what is not sent yet</source>
+        <translation>转到待发送</translation>
     </message>
     <message>
         <source>Go to the guide reference</source>
@@ -808,6 +890,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{count} · synced {ago}</source>
         <translation>{count} · {ago}同步</translation>
+    </message>
+    <message>
+        <source>{count} not sent yet</source>
+        <translation>{count} 项待发送</translation>
     </message>
     <message>
         <source>What you see is from {time}.</source>
@@ -1042,6 +1128,17 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>No fault</source>
         <translation>并非故障</translation>
+    </message>
+</context>
+<context>
+    <name>Fate</name>
+    <message>
+        <source>It was not done: the gateway never carried it out. After two minutes it is not sent without you. Look at the case; then send it or let it go.</source>
+        <translation>没有执行：网关从未处理过它。超过两分钟后，未经您同意不会再发送。请先查看个案，再决定发送或放弃。</translation>
+    </message>
+    <message>
+        <source>It may have been done: the gateway does not tell. Look at the case first. Sent again, it still happens once at most.</source>
+        <translation>可能已经执行：网关无法告知结果。请先查看个案。再次发送也最多只会执行一次。</translation>
     </message>
 </context>
 <context>
@@ -1518,6 +1615,61 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>OutboxPage</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>订单</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Not sent yet</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>Open the case</source>
+        <translation>打开个案</translation>
+    </message>
+    <message>
+        <source>Copy the text</source>
+        <translation>复制文字</translation>
+    </message>
+    <message>
+        <source>Let it go</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Everything has been sent</source>
+        <translation>全部已发送</translation>
+    </message>
+    <message>
+        <source>What you do while the gateway is away waits here, and is not lost.</source>
+        <translation>网关连不上时您做的操作会在这里等待，不会丢失。</translation>
+    </message>
+    <message>
+        <source>Send it now</source>
+        <translation>现在发送</translation>
+    </message>
+    <message>
+        <source>Do it again</source>
+        <translation>重新提交</translation>
+    </message>
+    <message>
+        <source>The case now: {state}</source>
+        <translation>个案现状：{state}</translation>
+    </message>
+</context>
+<context>
     <name>PaymentMethod</name>
     <message>
         <source>credit card</source>
@@ -1590,6 +1742,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Confirmed: {done}</source>
         <translation>已确认：{done}</translation>
     </message>
+    <message>
+        <source>{what}: the gateway did not answer in time. “Not sent yet” shows what is known; nothing more is sent until you decide there.</source>
+        <translation>{what}：网关未及时应答。“待发送”中列出已知情况；在您决定之前不会再发送。</translation>
+    </message>
 </context>
 <context>
     <name>Place</name>
@@ -1618,6 +1774,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>已结案</translation>
     </message>
     <message>
+        <source>Not sent yet</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
         <source>Guide reference</source>
         <translation>排查手册</translation>
     </message>
@@ -1628,6 +1788,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>No order</source>
         <translation>有款无单</translation>
+    </message>
+    <message>
+        <source>Unsent</source>
+        <translation>待发送</translation>
     </message>
     <message>
         <source>Guide</source>
@@ -1719,6 +1883,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>This could not be written on this computer: {detail}</source>
         <translation>无法写入本机：{detail}</translation>
+    </message>
+    <message>
+        <source>The disk of this computer is full. This was not kept and not sent; make room, then do it again.</source>
+        <translation>本机磁盘已满，未保存也未发送。请先腾出空间，再重新操作。</translation>
+    </message>
+    <message>
+        <source>What this desk keeps on the computer cannot be read or written. This was not kept and not sent; start the desk again, and tell a technician if it stays so.</source>
+        <translation>本机保存的数据无法读写，未保存也未发送。请重新启动本程序；如仍不行，请通知技术人员。</translation>
     </message>
 </context>
 <context>
@@ -2676,6 +2848,29 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>clicks</name>
+    <message>
+        <source>Do not approve</source>
+        <translation>不批准</translation>
+    </message>
+    <message>
+        <source>You wanted: {what}</source>
+        <translation>您要做的：{what}</translation>
+    </message>
+    <message>
+        <source>You wanted: {what}: “{text}”</source>
+        <translation>您要做的：{what}：“{text}”</translation>
+    </message>
+    <message>
+        <source>The answer is asked for again by itself.</source>
+        <translation>程序会自动再次询问结果。</translation>
+    </message>
+    <message>
+        <source>It is sent by itself when the gateway answers.</source>
+        <translation>网关恢复应答后会自动发送。</translation>
+    </message>
+</context>
+<context>
     <name>formats</name>
     <message>
         <source>%1 s</source>
@@ -2848,6 +3043,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Note</source>
         <translation>备注</translation>
+    </message>
+    <message>
+        <source>waiting to be sent</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>not taken by the gateway: see “Not sent yet”</source>
+        <translation>网关未接受，详见“待发送”</translation>
+    </message>
+    <message>
+        <source>you</source>
+        <translation>您</translation>
     </message>
     <message>
         <source>Action</source>

@@ -39,6 +39,7 @@ class Command(StrEnum):
     GO_WAITING = "go_waiting"
     GO_APPROVALS = "go_approvals"
     GO_RESOLVED = "go_resolved"
+    GO_OUTBOX = "go_outbox"
     GO_GUIDE = "go_guide"
     GO_SETTINGS = "go_settings"
     SHORTCUTS = "shortcuts"
@@ -67,6 +68,7 @@ NAMES: Mapping[Command, str] = {
     Command.GO_WAITING: QT_TRANSLATE_NOOP("Command", "Go to waiting cases"),
     Command.GO_APPROVALS: QT_TRANSLATE_NOOP("Command", "Go to approvals"),
     Command.GO_RESOLVED: QT_TRANSLATE_NOOP("Command", "Go to resolved cases"),
+    Command.GO_OUTBOX: QT_TRANSLATE_NOOP("Command", "Go to what is not sent yet"),
     Command.GO_GUIDE: QT_TRANSLATE_NOOP("Command", "Go to the guide reference"),
     Command.GO_SETTINGS: QT_TRANSLATE_NOOP("Command", "Go to settings"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
@@ -91,6 +93,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.GO_WAITING: ("G, W",),
     Command.GO_APPROVALS: ("G, A",),
     Command.GO_RESOLVED: ("G, R",),
+    Command.GO_OUTBOX: ("G, U",),
     Command.GO_GUIDE: ("G, H",),
     Command.GO_SETTINGS: ("Ctrl+,",),
     Command.SHORTCUTS: ("?", "F1"),

@@ -15,6 +15,7 @@ from agent_app.desk.ui.words import actions, states
 from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.queue_rows import Column, QueueLine
 from agent_app.domain.flags import Level
+from agent_app.domain.ids import CaseId
 
 CARD_ROW = 64
 LEVEL_LOOKS: dict[Level, tuple[str, str]] = {
@@ -34,6 +35,8 @@ class QueueDelegate(QStyledItemDelegate):
         self._now = now
         self.cards = False
         """Whether rows are cards in the first column (the table stands beside a case)."""
+        self.pending: frozenset[CaseId] = frozenset()
+        """The cases of which something that was clicked here is not done yet."""
 
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -106,11 +109,18 @@ class QueueDelegate(QStyledItemDelegate):
         icons.paint(painter, drawing, tone, mark)
         self._two(
             painter,
-            box.adjusted(16 + design.S2, 0, 0, 0),
+            box.adjusted(16 + design.S2, 0, -self._unsent(painter, box, line), 0),
             line.name,
             f"{states.level(line.level)} · {line.shop}",
             bold=True,
         )
+
+    def _unsent(self, painter: QPainter, box: QRect, line: QueueLine) -> int:
+        """Mark a case of which something waits to be sent; return the width that this takes."""
+        if line.id not in self.pending:
+            return 0
+        icons.paint(painter, "outbox", "warning", QRectF(box.right() - 14, box.top() + 6, 14, 14))
+        return 14 + design.S1
 
     def _state(self, painter: QPainter, box: QRect, line: QueueLine) -> None:
         painter.setFont(design.font(design.META))
@@ -158,7 +168,7 @@ class QueueDelegate(QStyledItemDelegate):
         upper = QRect(box.left(), box.top() + 6, box.width(), 24)
         lower = QRect(box.left(), box.top() + 32, box.width(), 26)
         icons.paint(painter, drawing, tone, QRectF(upper.left(), upper.top() + 4, 16, 16))
-        after = upper.adjusted(16 + design.S2, 0, 0, 0)
+        after = upper.adjusted(16 + design.S2, 0, -self._unsent(painter, upper, line), 0)
         when = formats.length(self._now() - line.placed_at)
         urgent = False
         if line.deadline is not None:

@@ -169,6 +169,12 @@ class QueuePanel(QWidget):
         self._place = place
         self.retranslate()
 
+    def show_pending(self, cases: frozenset[CaseId]) -> None:
+        """Mark the cases of which something waits to be sent."""
+        if cases != self._delegate.pending:
+            self._delegate.pending = cases
+            self.table.viewport().update()
+
     def show_lines(self, lines: tuple[QueueLine, ...], *, loading: bool) -> None:
         """Show a queue's content; the current case stays current."""
         self._loading = loading

@@ -23,6 +23,7 @@ class Place(StrEnum):
     WAITING = "waiting"
     APPROVALS = "approvals"
     RESOLVED = "resolved"
+    OUTBOX = "outbox"
     GUIDE = "guide"
     SETTINGS = "settings"
 
@@ -39,11 +40,13 @@ NAMES: Mapping[Place, str] = {
     Place.WAITING: QT_TRANSLATE_NOOP("Place", "Waiting"),
     Place.APPROVALS: QT_TRANSLATE_NOOP("Place", "Approvals"),
     Place.RESOLVED: QT_TRANSLATE_NOOP("Place", "Resolved"),
+    Place.OUTBOX: QT_TRANSLATE_NOOP("Place", "Not sent yet"),
     Place.GUIDE: QT_TRANSLATE_NOOP("Place", "Guide reference"),
     Place.SETTINGS: QT_TRANSLATE_NOOP("Place", "Settings"),
 }
 SHORT: Mapping[Place, str] = {
     Place.ORPHANS: QT_TRANSLATE_NOOP("Place", "No order"),
+    Place.OUTBOX: QT_TRANSLATE_NOOP("Place", "Unsent"),
     Place.GUIDE: QT_TRANSLATE_NOOP("Place", "Guide"),
     Place.APPROVALS: QT_TRANSLATE_NOOP("Place", "Approve"),
 }
@@ -75,7 +78,7 @@ class Rail(QWidget):
         layout.setContentsMargins(0, design.S2, 0, design.S2)
         layout.setSpacing(2)
         for place, button in self._buttons.items():
-            if place is Place.GUIDE:
+            if place is Place.OUTBOX:
                 layout.addStretch(1)
             layout.addWidget(button)
             self._group.addButton(button)
@@ -99,8 +102,12 @@ class Rail(QWidget):
         """Show how many cases wait in each queue."""
         for place, button in self._buttons.items():
             queue = place.queue
-            known = counts is not None and queue is not None
-            button.set_count(counts.by_queue[queue] if known and counts and queue else None)
+            if queue is not None:
+                button.set_count(counts.by_queue[queue] if counts is not None else None)
+
+    def show_unsent(self, count: int) -> None:
+        """Show how many clicks are not done."""
+        self._buttons[Place.OUTBOX].set_count(count or None)
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""

@@ -19,10 +19,12 @@ class DeskStatus(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self._synced = QLabel()
+        self._unsent = QLabel()
         self._who = QLabel()
-        for label in (self._synced, self._who):
+        for label in (self._synced, self._unsent, self._who):
             label.setFont(design.font(design.META, tabular=True))
         self.addWidget(self._synced, 1)
+        self.addPermanentWidget(self._unsent)
         self.addPermanentWidget(self._who)
         self.setSizeGripEnabled(False)
         self.setContentsMargins(design.S3, 0, design.S3, 0)
@@ -35,6 +37,11 @@ class DeskStatus(QStatusBar):
         text = QCoreApplication.translate("DeskWindow", "{count} · synced {ago}")
         shown = count_text(count, complete=complete)
         self._synced.setText(filled(text, count=shown, ago=formats.ago(at, now)))
+
+    def show_unsent(self, count: int) -> None:
+        """Say how many clicks are not done; nothing while there are none."""
+        text = QCoreApplication.translate("DeskWindow", "{count} not sent yet")
+        self._unsent.setText(filled(text, count=formats.number(count)) if count else "")
 
     def show_user(self, user: SignedIn | None) -> None:
         """Say who is signed in."""

@@ -24,6 +24,7 @@ from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.guide_page import GuidePage
 from agent_app.desk.ui.notice import NoticeBar
 from agent_app.desk.ui.open_case import OpenCase
+from agent_app.desk.ui.outbox_page import Entry, OutboxPage
 from agent_app.desk.ui.outbox_sender import OutboxSender
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
@@ -71,6 +72,7 @@ class DeskWindow(QMainWindow):
         self.rail = Rail()
         self.work = WorkPage(self._now)
         self.guide_page = GuidePage()
+        self.outbox_page = OutboxPage()
         self.settings = SettingsPage()
         self.connect_page = ConnectPage()
         self.away_bar = NoticeBar("warning", "away")
@@ -95,7 +97,13 @@ class DeskWindow(QMainWindow):
 
     def _build(self) -> None:
         self.screens = QStackedWidget()
-        for screen in (self.work, self.guide_page, self.settings, self.connect_page):
+        for screen in (
+            self.work,
+            self.outbox_page,
+            self.guide_page,
+            self.settings,
+            self.connect_page,
+        ):
             self.screens.addWidget(screen)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -135,6 +143,10 @@ class DeskWindow(QMainWindow):
         self.case.pending_changed.connect(page.show_pending)
         self.drafts.failed.connect(self._on_case_failed)
         self.outbox.failed.connect(self._on_case_failed)
+        self.outbox.changed.connect(self._show_outbox)
+        self.outbox_page.open_requested.connect(self._on_case_of_click_wanted)
+        self.outbox_page.send_requested.connect(self.outbox.send_again)
+        self.outbox_page.drop_requested.connect(self.outbox.drop)
         self.case.file_changed.connect(self._on_file_changed)
         self.case.looking.others_changed.connect(page.show_others)
         self.case.progress_changed.connect(page.show_progress)
@@ -197,6 +209,10 @@ class DeskWindow(QMainWindow):
         self.rail.show_place(place)
         if place is Place.GUIDE:
             self._show_screen(self.guide_page)
+        elif place is Place.OUTBOX:
+            self._show_outbox()
+            self._show_screen(self.outbox_page)
+            self.outbox_page.table.setFocus()
         elif place is Place.SETTINGS:
             self.settings.show_preferences(self._preferences)
             self._show_screen(self.settings)
@@ -265,6 +281,20 @@ class DeskWindow(QMainWindow):
             self._painted_once = True
             # After the paint that this change causes, so that a picture shows the rows.
             QTimer.singleShot(0, self.queue_painted.emit)
+
+    @Slot()
+    def _show_outbox(self) -> None:
+        pending = self.outbox.pending()
+        self.rail.show_unsent(len(pending))
+        self.status.show_unsent(len(pending))
+        self.work.queue.show_pending(frozenset(click.case for click in pending))
+        line = self.connection.shelf.line
+        self.outbox_page.show_entries(tuple(Entry(c, line(c.case)) for c in pending))
+
+    @Slot(object)
+    def _on_case_of_click_wanted(self, case: CaseId) -> None:
+        self.go(Place.TEAM)
+        self.open_case(case)
 
     def _show_synced(self) -> None:
         news = self.connection.news

@@ -19,7 +19,6 @@ from agent_app.desk.work.errors import (
     Forbidden,
     Locked,
     NotVisible,
-    PlatformError,
     Refused,
     Rejected,
     ShopUnreachable,
@@ -62,7 +61,7 @@ def kept(error: Refused) -> bytes:
     return msgspec.json.encode(_problem(error))
 
 
-def read(body: bytes) -> PlatformError | None:
+def read(body: bytes) -> Refused | None:
     """Return a refusal that was kept; None where nothing readable was."""
     try:
         return error_of(typed_json.decode(body, Problem))

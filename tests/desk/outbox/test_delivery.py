@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent_app.contract.messages import CaseDetail, NoteRequest
 from agent_app.desk.work import outbox_clicks as clicks
 from agent_app.desk.work import refusals
 from agent_app.desk.work.errors import (
@@ -43,8 +44,12 @@ def _states(shift: Shift) -> list[ClickState]:
 def test_a_click_is_on_the_disk_as_sent_before_the_gateway_hears_of_it(shift: Shift) -> None:
     seen: list[ClickState] = []
     arrive = shift.platform.add_note
-    shift.platform.add_note = lambda *given: (  # type: ignore[method-assign]
-        seen.extend(_states(shift)), arrive(*given))[1]  # fmt: skip
+
+    def look(case: CaseId, request: NoteRequest, key: str) -> CaseDetail:
+        seen.extend(_states(shift))
+        return arrive(case, request, key)
+
+    shift.platform.add_note = look  # type: ignore[method-assign]
     shift.put(clicks.note(CASE, "asked the customer"))
     assert _states(shift) == [ClickState.WAITING]
     shift.work_for(1)
@@ -203,7 +208,9 @@ def test_a_case_lost_to_another_is_said_and_its_notes_still_go(shift: Shift) -> 
     shift.put(clicks.note(CASE, "found out off line"))
     shift.work_for(5)
     (refused,) = shift.outbox.pending()
-    error = refusals.of_claim(refusals.read(refused.problem))  # type: ignore[arg-type]
+    told = refusals.read(refused.problem)
+    assert told is not None
+    error = refusals.of_claim(told)
     assert isinstance(error, ClaimLost)
     assert error.holder == AMINA.name
     assert _notes(shift) == ["found out off line"]

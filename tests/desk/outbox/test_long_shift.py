@@ -59,7 +59,7 @@ def test_a_shift_off_line_is_delivered_within_a_minute(tmp_path: Path) -> None:
         [(ClickKind.CLAIM, ClickState.REFUSED)] * LOST
     )
     errors = [refusals.read(click.problem) for click in left]
-    assert all(isinstance(refusals.of_claim(e), ClaimLost) for e in errors if e is not None)  # type: ignore[arg-type]
+    assert all(isinstance(refusals.of_claim(e), ClaimLost) for e in errors if e is not None)
     keys = Counter(key for _, key in platform.sent)
     assert len(keys) == ENTRIES
     assert max(keys.values()) == 1
