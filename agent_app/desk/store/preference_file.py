@@ -18,7 +18,7 @@ from typing import Any
 import platformdirs
 
 from agent_app.desk.work.network import NetworkChoice, ProxyUse
-from agent_app.desk.work.preferences import Language, Preferences, Theme
+from agent_app.desk.work.preferences import LOCK_MINUTES, Language, Preferences, Theme
 
 FORMAT = 1
 _log = logging.getLogger(__name__)
@@ -103,8 +103,15 @@ def _read(found: dict[str, Any]) -> Preferences:
         theme=Theme(found.get("theme", Theme.SYSTEM)),
         letter_keys=bool(found.get("letter_keys", True)),
         window=texts["window"],
+        lock_minutes=_read_minutes(found.get("lock_minutes", Preferences.lock_minutes)),
         network=_read_network(found.get("network", {})),
     )
+
+
+def _read_minutes(found: Any) -> int:
+    if isinstance(found, bool) or found not in LOCK_MINUTES:
+        raise ValueError(f"lock_minutes is one of {LOCK_MINUTES}")
+    return int(found)
 
 
 def _read_network(found: Any) -> NetworkChoice:

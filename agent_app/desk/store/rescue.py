@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,8 @@ from agent_app.desk.store.encrypted_file import Connection, Place, errors_told, 
 from agent_app.desk.store.own_work import CLICK_COLUMNS, Everything
 from agent_app.desk.work.local import LocalStoreFailed
 
-MOST_NUMBERS = 1_000_000
-"""More clicks than a person makes in his life; a damaged count must not keep us looking."""
+MOST_ROWS = 2_000
+"""So many are looked for, one by one, where no page is left that tells how many there are."""
 _Row = tuple[Any, ...]
 
 
@@ -34,15 +33,11 @@ def salvage(place: Place) -> Salvage:
     """Read what can be read; a file that opens not at all gives nothing."""
     if place.path is None or not place.path.exists() or place.path.stat().st_size == 0:
         return NOTHING
+    asked = _Asked(place)
     try:
-        with errors_told():
-            connection = open_as_it_is(place)
-    except LocalStoreFailed:
-        return NOTHING
-    try:
-        return _salvaged(connection)
+        return _salvaged(asked)
     finally:
-        connection.close()
+        asked.close()
 
 
 def together(first: Salvage, second: Salvage) -> tuple[Everything, int | None]:
@@ -64,58 +59,68 @@ def together(first: Salvage, second: Salvage) -> tuple[Everything, int | None]:
     return rows, None if known is None else len(known - clicks.keys())
 
 
-def _salvaged(connection: Connection) -> Salvage:
-    numbers = _numbers(connection)
-    last = _last_number(connection)
-    highest = max((last, *(numbers or ())))
-    sought = range(1, min(highest, MOST_NUMBERS) + 1) if numbers is None else sorted(numbers)
+class _Asked:
+    """A damaged file that is asked one thing after the other."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._connection: Connection | None = None
+
+    def rows(self, statement: str, *values: object) -> list[_Row] | None:
+        """Return the answer, None where a page that it needs is damaged."""
+        try:
+            with errors_told():
+                if self._connection is None:
+                    self._connection = open_as_it_is(self._place)
+                found: list[_Row] = self._connection.execute(statement, values).fetchall()
+                return found
+        except LocalStoreFailed:
+            # After one damaged page SQLCipher reads no other by the same connection.
+            self.close()
+            return None
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _salvaged(asked: _Asked) -> Salvage:
+    numbers = _numbers(asked)
+    last = asked.rows("SELECT seq FROM sqlite_sequence WHERE name = 'clicks'")
+    highest = max((int(last[0][0]) if last else 0, *(numbers or ())))
+    lately = range(max(1, highest - MOST_ROWS), highest + 1)
+    sought = lately if numbers is None else sorted(numbers)
     one = f"SELECT {CLICK_COLUMNS} FROM clicks WHERE number = ?"  # noqa: S608
-    clicks = [row for number in sought for row in _readable(connection, one, (number,))]
     return Salvage(
         Everything(
-            tuple(clicks),
-            tuple(_by_rowid(connection, "drafts", "case_id, field, text")),
-            tuple(_by_rowid(connection, "secrets", "name, value")),
+            tuple(row for number in sought for row in asked.rows(one, number) or ()),
+            tuple(_by_rowid(asked, "drafts", "case_id, field, text")),
+            tuple(_by_rowid(asked, "secrets", "name, value")),
             highest,
         ),
         numbers,
     )
 
 
-def _numbers(connection: Connection) -> frozenset[int] | None:
+def _numbers(asked: _Asked) -> frozenset[int] | None:
     """Return the numbers of all clicks: from the table, or from one of its indexes."""
-    for way in ("NOT INDEXED", "INDEXED BY sqlite_autoindex_clicks_1", "INDEXED BY clicks_of_case"):
-        column = {"INDEXED BY clicks_of_case": "case_id"}.get(way, "key")
-        with contextlib.suppress(LocalStoreFailed), errors_told():
-            found = connection.execute(
-                f"SELECT number FROM clicks {way} WHERE {column} >= ''"  # noqa: S608
-            ).fetchall()
+    for statement in (
+        "SELECT number FROM clicks NOT INDEXED",
+        "SELECT number FROM clicks INDEXED BY sqlite_autoindex_clicks_1 WHERE key >= ''",
+        "SELECT number FROM clicks INDEXED BY clicks_of_case WHERE case_id >= ''",
+    ):
+        found = asked.rows(statement)
+        if found is not None:
             return frozenset(number for (number,) in found)
     return None
 
 
-def _last_number(connection: Connection) -> int:
-    found = list(_readable(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'clicks'"))
-    return int(found[0][0]) if found else 0
-
-
-def _by_rowid(connection: Connection, table: str, columns: str) -> Iterator[_Row]:
+def _by_rowid(asked: _Asked, table: str, columns: str) -> Iterator[_Row]:
     """Return the rows of a small table that can be read, in the order in which they came."""
-    found = list(_readable(connection, f"SELECT max(rowid) FROM {table}"))  # noqa: S608
-    # Without the end of the table: as far as there may be rows.
-    last = (found[0][0] or 0) if found else 10_000
-    for rowid in range(1, min(last, MOST_NUMBERS) + 1):
-        yield from _readable(
-            connection,
-            f"SELECT {columns} FROM {table} WHERE rowid = ?",  # noqa: S608
-            (rowid,),
-        )
-
-
-def _readable(
-    connection: Connection, statement: str, values: tuple[object, ...] = ()
-) -> Iterator[_Row]:
-    rows: list[_Row] = []
-    with contextlib.suppress(LocalStoreFailed), errors_told():
-        rows = connection.execute(statement, values).fetchall()
-    return iter(rows)
+    found = asked.rows(f"SELECT max(rowid) FROM {table}")  # noqa: S608
+    # Where its last page is gone: as far as there may be rows.
+    last = MOST_ROWS if found is None else found[0][0] or 0
+    statement = f"SELECT {columns} FROM {table} WHERE rowid = ?"  # noqa: S608
+    for rowid in range(1, last + 1):
+        yield from asked.rows(statement, rowid) or ()
