@@ -118,10 +118,8 @@ class LoadStream(Response):
         """Send all rows; return how many they were, None if it has to end before."""
         rows = 0
         for part in self._load.parts:
-            after: first_load.Place | None = None
-            begun = False
-            while after is not None or not begun:
-                begun = True
+            after: first_load.Place | None = part.start
+            while after is not None:
                 if not await self._may_go_on():
                     return None
                 try:
@@ -137,7 +135,7 @@ class LoadStream(Response):
         return rows
 
     def _read(
-        self, part: first_load.Part, after: first_load.Place | None
+        self, part: first_load.Part, after: first_load.Place
     ) -> tuple[bytes, int, first_load.Place | None]:
         """Return the next line as it travels, how many rows it has, and the place behind it."""
         with self._call.gateway.database.read() as connection:

@@ -31,6 +31,8 @@ class Part:
     condition: sa.ColumnElement[bool]
     by: str
     """The column of their order, ids telling equals apart."""
+    start: Place = ("", "")
+    """The first page is read from behind here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,21 @@ def begin(
     """Return what this reader's first load has to read, and how many cases that is now."""
     wanted = Wanted(Queue.TEAM, sees, user, now)
     open_ones = [Part(branch, "sort_key") for branch in case_lists.branches(wanted)]
+    start = (time_text(ended_since), "")
     ended = [
-        Part(sa.and_(_cases.team == team, *_own(sees), *_since(ended_since)), "ended_at")
+        # Not `ended_at >= …` beside a page's place: SQLite would read each page from there on.
+        Part(
+            sa.and_(_cases.team == team, _cases.ended_at.is_not(None), *_own(sees)),
+            "ended_at",
+            start,
+        )
         for team in _teams(connection, sees)
     ]
     total = case_lists.total(connection, wanted) + sum(
         connection.execute(
-            sa.select(sa.func.count()).select_from(schema.cases).where(part.condition)
+            sa.select(sa.func.count())
+            .select_from(schema.cases)
+            .where(part.condition, _cases.ended_at >= part.start[0])
         ).scalar_one()
         for part in ended
     )
@@ -62,10 +72,6 @@ def begin(
 
 def _own(sees: Sees) -> list[sa.ColumnElement[bool]]:
     return [] if sees.claimed_by is None else [_cases.claim_user == sees.claimed_by]
-
-
-def _since(at: datetime) -> list[sa.ColumnElement[bool]]:
-    return [_cases.ended_at >= time_text(at)]
 
 
 def _teams(connection: Connection, sees: Sees) -> Sequence[str]:
@@ -81,15 +87,16 @@ def _teams(connection: Connection, sees: Sees) -> Sequence[str]:
 
 
 def page(
-    connection: Connection, part: Part, after: Place | None, limit: int
+    connection: Connection, part: Part, after: Place, limit: int
 ) -> tuple[list[bytes], Place | None]:
     """Return the next rows of a part as JSON, and the place behind them; None at the end."""
     by = _cases[part.by]
-    condition = part.condition
-    if after is not None:
-        condition = sa.and_(condition, sa.tuple_(by, _cases.id) > sa.tuple_(*after))
+    behind = sa.tuple_(by, _cases.id) > sa.tuple_(*after)
     found = connection.execute(
-        sa.select(by, _cases.id, _cases.row).where(condition).order_by(by, _cases.id).limit(limit)
+        sa.select(by, _cases.id, _cases.row)
+        .where(part.condition, behind)
+        .order_by(by, _cases.id)
+        .limit(limit)
     ).all()
     last = (found[-1][0], found[-1].id) if len(found) == limit else None
     return [case.row for case in found], last
