@@ -260,6 +260,13 @@ def both_win(request: httpx.Request, answer: Answer) -> Answer:
     return 200, b"{}", {"content-type": "application/json"}
 
 
+def cut_off(request: httpx.Request, answer: Answer) -> Answer:
+    """Leave out the last line of a first load."""
+    if not request.url.path.endswith("/sync"):
+        return answer
+    return answer[0], b"\n".join(answer[1].splitlines()[:-1]), answer[2]
+
+
 OLD = "2020-01-01T00:00:00Z"
 PROBLEM = "application/problem+json"
 BROKEN: dict[str, Callable[[Site], Breaks]] = {
@@ -281,6 +288,7 @@ BROKEN: dict[str, Callable[[Site], Breaks]] = {
     "keys": lambda _: Breaks(before=with_a_key),
     "seal": lambda _: answers("/audit/head", lambda body: {**body, "seq": -next(_NUMBERS)}),
     "stream": lambda _: always("/v1/stream", 200, {}, "application/json"),
+    "first-load": lambda _: Breaks(after=cut_off),
     "claim": lambda _: answers("/claim", claimless, "POST"),
     "claim-race": lambda _: Breaks(after=both_win),
     "replay": lambda _: Breaks(before=Forgetful().before),
@@ -289,6 +297,7 @@ BROKEN: dict[str, Callable[[Site], Breaks]] = {
     "key-refused": lambda _: Breaks(after=burnt_key),
     "change-told": lambda _: answers("/v1/changes", merged(("rows", []))),
     "looking": lambda _: answers("/looking", merged(("lookers", [])), "POST"),
+    "fate": lambda _: answers("/v1/requests/", merged(("state", "running"))),
     "reveal": lambda _: answers("/reveal", merged(("email", "l***@***.test")), "POST"),
 }
 

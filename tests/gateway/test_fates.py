@@ -78,9 +78,7 @@ def test_a_request_that_was_answered_is_told_with_its_answer(world: World, case:
     acted, told, unknown = ask_all(
         app,
         [
-            Question(
-                "POST", f"/v1/cases/{case}/actions", {**headers, "Idempotency-Key": "k"}, wish
-            ),
+            Question("POST", f"/v1/cases/{case}/actions", keyed, wish),
             Question("GET", "/v1/requests/k", headers),
             Question("GET", "/v1/requests/other", headers),
         ],

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import msgspec
 
+from agent_app import typed_json
 from agent_app.contract.messages import (
     API_VERSION,
     AuditHead,
@@ -16,6 +18,8 @@ from agent_app.contract.messages import (
     CaseRow,
     Changes,
     Session,
+    SyncEnd,
+    SyncHead,
 )
 from agent_app.contract.problems import ProblemType
 from agent_app.domain.guide import Guide
@@ -34,6 +38,7 @@ _CLOCK = timedelta(minutes=5)
 _NOWHERE = ("no-such-case-1", "no-such-case-two")
 _STREAM_S = 25.0
 _PAGES = 5
+_OF_A_LINE = 500
 
 
 def _is_alive(at: Platform) -> None:
@@ -235,6 +240,33 @@ def _streams(at: Platform) -> None:
     expect(known, "a line of Server-Sent Events", first)
 
 
+def _loads_whole(at: Platform) -> None:
+    path = "/v1/sync"
+    headers = {"Authorization": f"Bearer {at.token}", "Accept-Encoding": "identity"}
+    try:
+        answer = at.client.get(path, headers=headers, timeout=_STREAM_S)
+    except httpx.HTTPError as error:
+        raise Fails(f"GET {path}: an answer", type(error).__name__) from error
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    is_load = answer.status_code == 200 and kind == "application/x-ndjson"
+    expect(is_load, f"GET {path}: 200 application/x-ndjson", (answer.status_code, kind))
+    lines = answer.content.splitlines()
+    expect(len(lines) > 1, f"GET {path}: a head and an end", f"{len(lines)} lines")
+    try:
+        head = typed_json.decode(lines[0], SyncHead)
+        parts = [typed_json.decode(line, tuple[CaseRow, ...]) for line in lines[1:-1]]
+        end = typed_json.decode(lines[-1], SyncEnd)
+    except msgspec.DecodeError as error:
+        raise Fails(f"GET {path}: SyncHead, arrays of CaseRow, SyncEnd", str(error)) from error
+    rows = {row.id for part in parts for row in part}
+    expect(sum(map(len, parts)) == end.rows, f"{end.rows} rows as its end says", len(rows))
+    expect(max(map(len, parts), default=0) <= _OF_A_LINE, f"lines of {_OF_A_LINE} rows", "longer")
+    listed = {row.id for row in at.read("/v1/cases", CasePage, limit="200").rows}
+    changed = {row.id for row in at.read("/v1/changes", Changes, cursor=head.cursor).rows}
+    missing = listed - rows - changed
+    expect(not missing, "every listed case in the load or changed since", f"without {missing}")
+
+
 CHECKS = (
     Check("alive", "the platform answers", writes=False, make=_is_alive),
     Check("ready", "it says whether it can take work", writes=False, make=_says_ready),
@@ -254,4 +286,5 @@ CHECKS = (
     Check("keys", "no change without a key", writes=False, make=_needs_keys),
     Check("seal", "the audit log's newest seal is told", writes=False, make=_tells_its_seal),
     Check("stream", "changes are streamed", writes=False, make=_streams),
+    Check("first-load", "a first load is whole", writes=False, make=_loads_whole),
 )

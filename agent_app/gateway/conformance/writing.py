@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 import httpx
 
-from agent_app.contract.messages import CaseDetail, CasePage, Changes, Contact, Lookers, Session
+from agent_app.contract.messages import (
+    CaseDetail,
+    CasePage,
+    Changes,
+    Contact,
+    Lookers,
+    RequestFate,
+    RequestState,
+    Session,
+)
 from agent_app.contract.problems import ProblemType
 from agent_app.gateway.conformance.platform import (
     Check,
@@ -142,6 +151,19 @@ def _reveals(at: Platform) -> None:
     _released(at)
 
 
+def _tells_fates(at: Platform) -> None:
+    key = new_key()
+    path = f"/v1/requests/{key}"
+    refused(at.asked("GET", path), ProblemType.NOT_VISIBLE)
+    body = {"text": new_key()}
+    first = at.asked("POST", f"{at.writable()}/notes", body=body, key=key)
+    message(first, CaseDetail)
+    told = at.read(path, RequestFate)
+    kept = told.state is RequestState.ANSWERED and told.status == first.status_code
+    expect(kept, f"answered with {first.status_code}", (told.state, told.status))
+    expect(bytes(told.answer) == first.content, "the answer that was given", "another")
+
+
 CHECKS = (
     Check("claim", "a claim is given and given back", writes=True, make=_claims),
     Check("claim-race", "of two who claim at once one wins", writes=True, make=_one_wins),
@@ -151,5 +173,6 @@ CHECKS = (
     Check("key-refused", "a refused key stays free", writes=True, make=_refused_keys_stay_free),
     Check("change-told", "a change comes by the feed", writes=True, make=_tells_its_changes),
     Check("looking", "who looks is told", writes=True, make=_tells_who_looks),
+    Check("fate", "what became of a request is told", writes=True, make=_tells_fates),
     Check("reveal", "contact data is revealed or refused", writes=True, make=_reveals),
 )
