@@ -676,6 +676,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Lock the desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation type="unfinished"></translation>
     </message>
@@ -802,10 +806,6 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The gateway stands before your shops. Your team lead has its address and your access token.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&amp;Address of the gateway</source>
         <translation type="unfinished"></translation>
     </message>
@@ -814,11 +814,15 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The token is kept in this computer&apos;s keyring.</source>
+        <source>The gateway stands before your shops. Your team lead has its address and tells you how to sign in.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>This computer has no safe keyring: the token is kept for this session only.</source>
+        <source>Or with an access &amp;token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you need to go on is kept here encrypted; its key is in this computer&apos;s keyring.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -826,7 +830,19 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Waiting for the browser…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign in with your company account</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Connect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -980,6 +996,73 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{what}: a person found that it was not done. The order is free again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Entrance</name>
+    <message>
+        <source>The key of what is kept here is in another keyring ({before}) than the one in use now ({now}). Put the old one back, or start anew: what was not sent yet would be lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer&apos;s keyring is locked or does not answer. Unlock it, then try again; nothing is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is kept on this computer opens with your passphrase.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Too many wrong passphrases. Try again in {seconds} s.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>That is not the passphrase. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A passphrase has at least {least} characters. Several words are good.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key of what is kept here is gone, and nobody can open it without. You can start anew: what was not sent yet is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key of what is kept here cannot be read or written. Try again; if it stays so, tell a technician.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sign-in was given up.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nobody came back from the browser. Sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your company&apos;s sign-in said no ({said}). If it stays so, ask whoever gives out accounts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sign-in was broken off, because it was not safe. Look at the gateway&apos;s address; if it is right, tell a technician: {detail}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sign-in came to nothing. Sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your sign-in has ended. Sign in again; what you were writing is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>You can close this window and go back to your desk.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -1412,6 +1495,33 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>KeyChoice</name>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no safe keyring. What is kept here:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing: only for as long as the desk runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your work, encrypted with a passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New &amp;passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Passphrase a&amp;gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>KnownPanel</name>
     <message>
         <source>What we know</source>
@@ -1478,6 +1588,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Critical</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>Locked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&amp;Passphrase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What was not sent yet is lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forgets everything on this computer, drafts and unsent clicks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you were writing is kept. Your passphrase opens it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you were writing is kept for as long as the desk runs. Nothing is on the disk, so whoever sits here can unlock it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you were writing is kept. This computer&apos;s keyring has the key and may ask for your password.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2248,6 +2405,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Lock</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Gateway</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2273,6 +2434,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Sign out and connect elsewhere</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only when I lock it (Ctrl+L)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After {minutes} min without a key or a click</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -678,6 +678,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>立即向网关查询</translation>
     </message>
     <message>
+        <source>Lock the desk</source>
+        <translation>锁定工作台</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
     </message>
@@ -804,10 +808,6 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>连接网关</translation>
     </message>
     <message>
-        <source>The gateway stands before your shops. Your team lead has its address and your access token.</source>
-        <translation>商城都接在网关后面。网关地址和访问令牌请向组长索取。</translation>
-    </message>
-    <message>
         <source>&amp;Address of the gateway</source>
         <translation>网关地址(&amp;A)</translation>
     </message>
@@ -816,20 +816,36 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>访问令牌(&amp;T)</translation>
     </message>
     <message>
-        <source>The token is kept in this computer&apos;s keyring.</source>
-        <translation>令牌保存在本机的密钥环中。</translation>
+        <source>The gateway stands before your shops. Your team lead has its address and tells you how to sign in.</source>
+        <translation>工作台通过网关连接各家店铺。网关地址和登录方式请向组长索取。</translation>
     </message>
     <message>
-        <source>This computer has no safe keyring: the token is kept for this session only.</source>
-        <translation>本机没有安全的密钥环：令牌只在本次使用期间有效。</translation>
+        <source>Or with an access &amp;token</source>
+        <translation>或使用访问令牌(&amp;T)</translation>
+    </message>
+    <message>
+        <source>What you need to go on is kept here encrypted; its key is in this computer&apos;s keyring.</source>
+        <translation>继续工作所需的数据会加密保存在本机，密钥存放在本机的系统密钥环中。</translation>
     </message>
     <message>
         <source>Connecting…</source>
         <translation>正在连接…</translation>
     </message>
     <message>
+        <source>Waiting for the browser…</source>
+        <translation>正在等待浏览器登录…</translation>
+    </message>
+    <message>
+        <source>Sign in with your company account</source>
+        <translation>用公司账号登录</translation>
+    </message>
+    <message>
         <source>Connect</source>
         <translation>连接</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
     <message>
         <source>Open the guide</source>
@@ -983,6 +999,73 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{what}: a person found that it was not done. The order is free again.</source>
         <translation>{what}：人工核实并未执行，该订单可重新处理。</translation>
+    </message>
+</context>
+<context>
+    <name>Entrance</name>
+    <message>
+        <source>The key of what is kept here is in another keyring ({before}) than the one in use now ({now}). Put the old one back, or start anew: what was not sent yet would be lost.</source>
+        <translation>本机数据的密钥存放在另一个密钥环（{before}）中，而当前使用的是 {now}。请恢复原来的密钥环，或重新开始：尚未发送的内容会丢失。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s keyring is locked or does not answer. Unlock it, then try again; nothing is lost.</source>
+        <translation>本机的密钥环已锁定或没有响应。请先解锁密钥环再重试，数据不会丢失。</translation>
+    </message>
+    <message>
+        <source>What is kept on this computer opens with your passphrase.</source>
+        <translation>请输入口令，打开保存在本机的数据。</translation>
+    </message>
+    <message>
+        <source>Too many wrong passphrases. Try again in {seconds} s.</source>
+        <translation>口令输错次数过多，请在 {seconds} 秒后重试。</translation>
+    </message>
+    <message>
+        <source>That is not the passphrase. Try again.</source>
+        <translation>口令不正确，请重新输入。</translation>
+    </message>
+    <message>
+        <source>A passphrase has at least {least} characters. Several words are good.</source>
+        <translation>口令至少要有 {least} 个字符，建议用几个词组成。</translation>
+    </message>
+    <message>
+        <source>The key of what is kept here is gone, and nobody can open it without. You can start anew: what was not sent yet is lost.</source>
+        <translation>本机数据的密钥已不存在，没有密钥谁也无法打开。您可以重新开始，但尚未发送的内容会丢失。</translation>
+    </message>
+    <message>
+        <source>The key of what is kept here cannot be read or written. Try again; if it stays so, tell a technician.</source>
+        <translation>无法读取或写入本机数据的密钥。请重试；如仍不行，请联系技术人员。</translation>
+    </message>
+    <message>
+        <source>The sign-in was given up.</source>
+        <translation>登录已取消。</translation>
+    </message>
+    <message>
+        <source>Nobody came back from the browser. Sign in again.</source>
+        <translation>未收到浏览器的登录结果，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Your company&apos;s sign-in said no ({said}). If it stays so, ask whoever gives out accounts.</source>
+        <translation>公司登录系统拒绝了登录（{said}）。如仍不行，请联系账号管理员。</translation>
+    </message>
+    <message>
+        <source>The sign-in was broken off, because it was not safe. Look at the gateway&apos;s address; if it is right, tell a technician: {detail}</source>
+        <translation>登录不安全，已中止。请核对网关地址；如果地址无误，请把以下信息告知技术人员：{detail}</translation>
+    </message>
+    <message>
+        <source>The sign-in came to nothing. Sign in again.</source>
+        <translation>登录未完成，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Your sign-in has ended. Sign in again; what you were writing is kept.</source>
+        <translation>登录已失效，请重新登录；您正在写的内容已保存。</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>登录成功</translation>
+    </message>
+    <message>
+        <source>You can close this window and go back to your desk.</source>
+        <translation>您可以关闭此窗口，回到工作台。</translation>
     </message>
 </context>
 <context>
@@ -1414,6 +1497,33 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>KeyChoice</name>
+    <message>
+        <source>The two passphrases are not the same.</source>
+        <translation>两次输入的口令不一致。</translation>
+    </message>
+    <message>
+        <source>This computer has no safe keyring. What is kept here:</source>
+        <translation>本机没有安全的密钥环。请选择在本机保存什么：</translation>
+    </message>
+    <message>
+        <source>Nothing: only for as long as the desk runs</source>
+        <translation>不保存：关闭工作台后即清空</translation>
+    </message>
+    <message>
+        <source>Your work, encrypted with a passphrase</source>
+        <translation>保存工作内容，用口令加密</translation>
+    </message>
+    <message>
+        <source>New &amp;passphrase</source>
+        <translation>新口令(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Passphrase a&amp;gain</source>
+        <translation>再次输入口令(&amp;G)</translation>
+    </message>
+</context>
+<context>
     <name>KnownPanel</name>
     <message>
         <source>What we know</source>
@@ -1481,6 +1591,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Critical</source>
         <translation>紧急</translation>
+    </message>
+</context>
+<context>
+    <name>LockPage</name>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>&amp;Passphrase</source>
+        <translation>口令(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Start anew</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>What was not sent yet is lost</source>
+        <translation>尚未发送的内容会丢失</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Forgets everything on this computer, drafts and unsent clicks</source>
+        <translation>清除本机上的全部数据，包括草稿和尚未发送的操作</translation>
+    </message>
+    <message>
+        <source>What you were writing is kept. Your passphrase opens it again.</source>
+        <translation>您正在写的内容已保存，输入口令即可继续。</translation>
+    </message>
+    <message>
+        <source>What you were writing is kept for as long as the desk runs. Nothing is on the disk, so whoever sits here can unlock it.</source>
+        <translation>您正在写的内容会保留到工作台关闭为止。磁盘上没有保存任何数据，因此坐在这台电脑前的人都能解锁。</translation>
+    </message>
+    <message>
+        <source>What you were writing is kept. This computer&apos;s keyring has the key and may ask for your password.</source>
+        <translation>您正在写的内容已保存。密钥存放在本机的密钥环中，解锁时可能需要输入系统密码。</translation>
     </message>
 </context>
 <context>
@@ -2250,6 +2407,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>按键</translation>
     </message>
     <message>
+        <source>Lock</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
         <source>Gateway</source>
         <translation>网关</translation>
     </message>
@@ -2276,6 +2437,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Sign out and connect elsewhere</source>
         <translation>退出登录，连接其他网关</translation>
+    </message>
+    <message>
+        <source>Only when I lock it (Ctrl+L)</source>
+        <translation>仅在我手动锁定时（Ctrl+L）</translation>
+    </message>
+    <message>
+        <source>After {minutes} min without a key or a click</source>
+        <translation>{minutes} 分钟没有按键或点击后</translation>
     </message>
     <message>
         <source>nobody</source>

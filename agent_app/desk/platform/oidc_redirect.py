@@ -11,9 +11,8 @@ import html
 import selectors
 import socket
 import time
-from dataclasses import dataclass
 
-from agent_app.desk.work.signing_in import Question, SignInCancelled, SignInTimedOut, Stop
+from agent_app.desk.work.signing_in import BackPage, Question, SignInCancelled, SignInTimedOut, Stop
 
 PATH = "/callback"
 WITHIN_S = 300.0
@@ -22,15 +21,6 @@ _LOOK_S = 0.1
 _SILENT_S = 5.0
 _MOST_BYTES = 16 * 1024
 _MOST_CONNECTIONS = 32
-
-
-@dataclass(frozen=True, slots=True)
-class BackPage:
-    """What the browser shows at the end, in the desk's language."""
-
-    language: str = "en"
-    title: str = "Signed in"
-    text: str = "You can close this window and go back to your desk."
 
 
 class _Connection:

@@ -18,7 +18,13 @@ from typing import Any
 import platformdirs
 
 from agent_app.desk.work.network import NetworkChoice, ProxyUse
-from agent_app.desk.work.preferences import LOCK_MINUTES, Language, Preferences, Theme
+from agent_app.desk.work.preferences import (
+    LOCK_MINUTES,
+    USUAL_LOCK_MINUTES,
+    Language,
+    Preferences,
+    Theme,
+)
 
 FORMAT = 1
 _log = logging.getLogger(__name__)
@@ -103,7 +109,7 @@ def _read(found: dict[str, Any]) -> Preferences:
         theme=Theme(found.get("theme", Theme.SYSTEM)),
         letter_keys=bool(found.get("letter_keys", True)),
         window=texts["window"],
-        lock_minutes=_read_minutes(found.get("lock_minutes", Preferences.lock_minutes)),
+        lock_minutes=_read_minutes(found.get("lock_minutes", USUAL_LOCK_MINUTES)),
         network=_read_network(found.get("network", {})),
     )
 

@@ -22,6 +22,7 @@ class Command(StrEnum):
     BACK = "back"
     SEARCH = "search"
     REFRESH = "refresh"
+    LOCK = "lock"
     QUIT = "quit"
     CLAIM = "claim"
     ASSIGN = "assign"
@@ -51,6 +52,7 @@ NAMES: Mapping[Command, str] = {
     Command.BACK: QT_TRANSLATE_NOOP("Command", "Back to the queue"),
     Command.SEARCH: QT_TRANSLATE_NOOP("Command", "Search"),
     Command.REFRESH: QT_TRANSLATE_NOOP("Command", "Ask the gateway now"),
+    Command.LOCK: QT_TRANSLATE_NOOP("Command", "Lock the desk"),
     Command.QUIT: QT_TRANSLATE_NOOP("Command", "Quit"),
     Command.CLAIM: QT_TRANSLATE_NOOP("Command", "Claim or release"),
     Command.ASSIGN: QT_TRANSLATE_NOOP("Command", "Assign the case…"),
@@ -78,6 +80,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.BACK: ("Esc",),
     Command.SEARCH: ("/", "Ctrl+F"),
     Command.REFRESH: ("F5",),
+    Command.LOCK: ("Ctrl+L",),
     Command.QUIT: ("Ctrl+Q",),
     Command.CLAIM: ("C",),
     Command.RECHECK: ("R",),
@@ -113,7 +116,14 @@ CASE_COMMANDS = (
 _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("Menu", "&Queue"),
-        (Command.OPEN, Command.BACK, Command.SEARCH, Command.REFRESH, Command.QUIT),
+        (
+            Command.OPEN,
+            Command.BACK,
+            Command.SEARCH,
+            Command.REFRESH,
+            Command.LOCK,
+            Command.QUIT,
+        ),
     ),
     (QT_TRANSLATE_NOOP("Menu", "&Case"), CASE_COMMANDS),
     (
@@ -152,10 +162,12 @@ class Commands(QObject):
             self._menus.append((menu, title))
         self.by_command[Command.QUIT].setMenuRole(QAction.MenuRole.QuitRole)
         self.by_command[Command.GO_SETTINGS].setMenuRole(QAction.MenuRole.PreferencesRole)
-        group = QActionGroup(self)
+        self._group = group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
-        for action in self.by_command.values():
-            group.addAction(action)
+        for command, action in self.by_command.items():
+            if command is not Command.QUIT:
+                group.addAction(action)
+        self.by_command[Command.QUIT].triggered.connect(self._on_quit)
         group.triggered.connect(self._on_triggered)
         self.retranslate()
         self._bind()
@@ -175,12 +187,20 @@ class Commands(QObject):
             self.by_command[command].setEnabled(case_open)
         self._bind()
 
+    def show_locked(self, *, locked: bool) -> None:
+        """Let no command act while the desk is locked; quitting stays possible."""
+        self._group.setEnabled(not locked)
+
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         for command, action in self.by_command.items():
             action.setText(name(command))
         for menu, title in self._menus:
             menu.setTitle(QCoreApplication.translate("Menu", title))
+
+    @Slot()
+    def _on_quit(self) -> None:
+        self.invoked.emit(Command.QUIT)
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:

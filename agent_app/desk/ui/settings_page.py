@@ -19,7 +19,7 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.choice import Tick
 from agent_app.desk.ui.words import filled, people
 from agent_app.desk.work.case_file import SignedIn
-from agent_app.desk.work.preferences import Language, Preferences, Theme
+from agent_app.desk.work.preferences import LOCK_MINUTES, Language, Preferences, Theme
 
 translate = QCoreApplication.translate
 
@@ -45,7 +45,8 @@ class SettingsPage(QWidget):
         self.language = QComboBox()
         self.theme = QComboBox()
         self.letters = Tick()
-        self._labels = (QLabel(), QLabel(), QLabel(), QLabel(), QLabel())
+        self.lock = QComboBox()
+        self._labels = tuple(QLabel() for _ in range(6))
         self._where = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
         self._problems = QLabel(wordWrap=True)
@@ -54,21 +55,24 @@ class SettingsPage(QWidget):
             self.language.addItem("", language)
         for theme in Theme:
             self.theme.addItem("", theme)
+        for minutes in LOCK_MINUTES:
+            self.lock.addItem("", minutes)
         self._build()
         self.retranslate()
         self.language.activated.connect(self._on_chosen)
         self.theme.activated.connect(self._on_chosen)
         self.letters.clicked.connect(self._on_chosen)
+        self.lock.activated.connect(self._on_chosen)
         self.sign_out.clicked.connect(self.sign_out_requested)
 
     def _build(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(design.S3)
         form.setHorizontalSpacing(design.S5)
-        fields = (self.language, self.theme, self.letters, self._where, self._who)
+        fields = (self.language, self.theme, self.letters, self.lock, self._where, self._who)
         for label, field in zip(self._labels, fields, strict=True):
             form.addRow(label, field)
-        for box in (self.language, self.theme):
+        for box in (self.language, self.theme, self.lock):
             box.setMinimumHeight(30)
             box.setMinimumWidth(220)
             box.setMaximumWidth(320)
@@ -90,6 +94,7 @@ class SettingsPage(QWidget):
         self.language.setCurrentIndex(list(Language).index(preferences.language))
         self.theme.setCurrentIndex(list(Theme).index(preferences.theme))
         self.letters.setChecked(preferences.letter_keys)
+        self.lock.setCurrentIndex(LOCK_MINUTES.index(preferences.lock_minutes))
 
     def show_session(self, user: SignedIn | None, gateway: str) -> None:
         """Show who is signed in where."""
@@ -103,6 +108,7 @@ class SettingsPage(QWidget):
             translate("SettingsPage", "Language"),
             translate("SettingsPage", "Appearance"),
             translate("SettingsPage", "Keys"),
+            translate("SettingsPage", "Lock"),
             translate("SettingsPage", "Gateway"),
             translate("SettingsPage", "Signed in"),
         )
@@ -118,6 +124,8 @@ class SettingsPage(QWidget):
         for box, names in ((self.language, languages), (self.theme, themes)):
             for place, text in enumerate(names):
                 box.setItemText(place, text)
+        for place, minutes in enumerate(LOCK_MINUTES):
+            self.lock.setItemText(place, _after(minutes))
         self.letters.setText(
             translate("SettingsPage", "Single letters act in lists and on the case page")
         )
@@ -140,8 +148,16 @@ class SettingsPage(QWidget):
             language=Language(self.language.currentData()),
             theme=Theme(self.theme.currentData()),
             letter_keys=self.letters.isChecked(),
+            lock_minutes=int(self.lock.currentData()),
         )
         self.preferences_chosen.emit(self._preferences)
+
+
+def _after(minutes: int) -> str:
+    if not minutes:
+        return translate("SettingsPage", "Only when I lock it (Ctrl+L)")
+    text = translate("SettingsPage", "After {minutes} min without a key or a click")
+    return filled(text, minutes=str(minutes))
 
 
 def _who(user: SignedIn | None) -> str:

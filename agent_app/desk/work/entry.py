@@ -8,6 +8,7 @@ network: it opens the store that was used last, with what is kept there. All is 
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from agent_app.desk.work.ports import Platform, TokenVault
 from agent_app.desk.work.provider_session import SECRET, Kept, ProviderSession
 from agent_app.desk.work.signing_in import (
     Authorizer,
+    BackPage,
     OwnToken,
     Provers,
     Provider,
@@ -95,16 +97,24 @@ class Entry:
         provers: Provers,
         old_tokens: TokenVault | None = None,
         *,
+        new_redirect: Callable[[BackPage], Redirect] | None = None,
         clock_s: Callable[[], float] = time.time,
     ) -> None:
-        """Take the adapters; `old_tokens` is where tokens were before there was a store."""
+        """Take the adapters.
+
+        `old_tokens` is where tokens were before there was a store; `new_redirect` begins to listen
+        for the browser, and may raise `OSError`.
+        """
         self._connect = connect
         self._keys = keys
         self._stores = stores
         self._provider = provider
         self._provers = provers
         self._old_tokens = old_tokens
+        self._new_redirect = new_redirect
         self._clock_s = clock_s
+        # Whoever unlocks waits until what he locked is shut.
+        self._doing = threading.RLock()
 
     def ways(self, gateway_url: str) -> Ways:
         """Ask a gateway how people sign in there."""
@@ -133,6 +143,21 @@ class Entry:
         """
         # As a text, so that a token that is none is refused before it is sent.
         return _signed(gateway_url, self._connect(gateway_url, token), OwnToken(token))
+
+    def in_browser(
+        self, gateway_url: str, page: BackPage, show: Callable[[str], None], stop: Stop
+    ) -> Signed:
+        """Ask the gateway for its provider, and sign in there; for the errors see `by_browser`.
+
+        `show` is called from this thread; `page` is what the browser shows at the end.
+        """
+        assert self._new_redirect is not None
+        ways = self.ways(gateway_url)
+        redirect = self._new_redirect(page)
+        try:
+            return self.by_browser(ways, redirect, show, stop)
+        finally:
+            redirect.close()
 
     def by_browser(
         self, ways: Ways, redirect: Redirect, show: Callable[[str], None], stop: Stop
@@ -188,6 +213,12 @@ class Entry:
             KeyFailed: the key cannot be had; try again with a passphrase, or `anew`.
             LocalStoreFailed: the store cannot be opened or written.
         """
+        with self._doing:
+            return self._keep(signed, place, passphrase, anew=anew)
+
+    def _keep(
+        self, signed: Signed, place: KeyPlace, passphrase: str | None, *, anew: bool
+    ) -> Opened:
         name = signed.name
         known = self._keys.place(name)
         if anew or (known is None and self._stores.exists(name)):
@@ -225,6 +256,10 @@ class Entry:
             KeyFailed: the key cannot be had, or needs a passphrase.
             LocalStoreFailed: the store cannot be opened.
         """
+        with self._doing:
+            return self._reopen(gateway_url, passphrase)
+
+    def _reopen(self, gateway_url: str, passphrase: str | None) -> Opened | None:
         last = self._stores.last(gateway_url)
         if last is None or last.key_place is KeyPlace.MEMORY:
             return None
@@ -242,18 +277,34 @@ class Entry:
             rescued,
         )  # fmt: skip
 
+    def give_up(self, gateway_url: str) -> None:
+        """Forget the store that was used last here, as its key cannot be had: nothing is left.
+
+        Raises:
+            KeyFailed, LocalStoreFailed: something could not be removed.
+        """
+        with self._doing:
+            last = self._stores.last(gateway_url)
+            if last is not None:
+                self._keys.destroy(last.name)
+                self._stores.destroy(last.name)
+
     def change_passphrase(self, opened: Opened, old: str, new: str) -> None:
         """Wrap the store's key by another passphrase."""
         self._keys.rewrap(opened.name, old, new)
 
     def close(self, opened: Opened) -> None:
-        """Shut the store, as for a lock or the desk's end; nothing is lost, `reopen` opens it."""
-        if isinstance(opened.authorizer, ProviderSession):
-            # A new refresh token that is on its way still gets to the disk.
-            opened.authorizer.rest()
-        if opened.platform is not None:
-            opened.platform.close()
-        opened.store.close()
+        """Shut the store, as for a lock or the desk's end; nothing is lost, `reopen` opens it.
+
+        Waits for an answer of the provider that is on its way: some seconds at worst.
+        """
+        with self._doing:
+            if isinstance(opened.authorizer, ProviderSession):
+                # A new refresh token that is on its way still gets to the disk.
+                opened.authorizer.rest()
+            if opened.platform is not None:
+                opened.platform.close()
+            opened.store.close()
 
     def sign_out(self, opened: Opened) -> None:
         """Forget the person on this machine: key first, then the files. Needs no network.

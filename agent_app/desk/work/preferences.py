@@ -20,6 +20,11 @@ class Language(StrEnum):
     CHINESE = "zh_CN"
 
 
+LOCK_MINUTES = (1, 2, 5, 10, 15, 30, 60, 0)
+"""What may be chosen."""
+USUAL_LOCK_MINUTES = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """All choices; the defaults are those of a first start."""
@@ -31,4 +36,6 @@ class Preferences:
     """Whether single letters act in lists and on the case page."""
     window: str = ""
     """The window's place and size as Qt saved it, base64; empty on a first start."""
+    lock_minutes: int = USUAL_LOCK_MINUTES
+    """Without input, the desk locks itself after so long; 0: never by itself."""
     network: NetworkChoice = field(default_factory=NetworkChoice)

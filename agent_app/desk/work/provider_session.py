@@ -35,6 +35,10 @@ _NOT_FINAL = {"temporarily_unavailable", "server_error", "slow_down"}
 _log = logging.getLogger(__name__)
 
 
+class SessionOver(Unauthenticated):
+    """The provider renews the session no more: the person has to sign in again."""
+
+
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
     """The session as the store holds it; times in seconds of 1970 by this machine's clock."""
 
@@ -159,7 +163,7 @@ class ProviderSession:
     def _token(self) -> str:
         """Return a token that still counts, renewed if it is about to end."""
         if self._over is not None:
-            raise Unauthenticated(self._over)
+            raise SessionOver(self._over)
         kept, now = self._kept, self._clock_s()
         life = kept.ends_at - kept.got_at
         # Before `got_at`: the clock was set back, and says nothing of the token's age.
@@ -176,12 +180,12 @@ class ProviderSession:
         """Get a new token in place of the one seen; return whether there is another one now.
 
         Raises:
-            Unauthenticated: the provider gives none any more.
+            SessionOver: the provider gives none any more.
             Unreachable: he does not answer; all stays as it was.
         """
         with self._renewing:
             if self._over is not None:
-                raise Unauthenticated(self._over)
+                raise SessionOver(self._over)
             kept, now = self._kept, self._clock_s()
             if kept.access != seen:
                 return True
@@ -215,7 +219,7 @@ class ProviderSession:
         if self._secrets is not None:
             with contextlib.suppress(LocalStoreFailed):
                 self._secrets.forget_secret(SECRET)
-        raise Unauthenticated(why)
+        raise SessionOver(why)
 
 
 def _form(kept: Kept) -> dict[str, str]:

@@ -223,6 +223,15 @@ class Stop(Protocol):
     def is_set(self) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class BackPage:
+    """What the browser shows at the end, in the desk's language."""
+
+    language: str = "en"
+    title: str = "Signed in"
+    text: str = "You can close this window and go back to your desk."
+
+
 def _chance() -> str:
     return secrets.token_urlsafe(32)
 

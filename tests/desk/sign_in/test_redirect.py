@@ -12,8 +12,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import httpx
 import pytest
 
-from agent_app.desk.platform.oidc_redirect import BackPage, LoopbackRedirect
-from agent_app.desk.work.signing_in import Question, SignInCancelled, SignInTimedOut
+from agent_app.desk.platform.oidc_redirect import LoopbackRedirect
+from agent_app.desk.work.signing_in import BackPage, Question, SignInCancelled, SignInTimedOut
 
 PAGE = BackPage("zh-CN", "已登录 <b>", "可以关闭此窗口 & 回到工作台。")
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from PySide6.QtCore import QCoreApplication
 
 from agent_app.desk.ui import formats
-from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled, locks, people, say
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, entrance, filled, locks, people, say
 from agent_app.desk.work import errors
 from agent_app.desk.work.local import DiskFull, LocalStoreFailed
 from agent_app.desk.work.seals import Setback
@@ -208,6 +208,8 @@ def log_set_back(fell: Setback) -> str:
 
 def sentence(error: Exception) -> str:
     """Return a known error in words for the agent."""
+    if entrance.knows(error):
+        return entrance.sentence(error)
     if isinstance(error, errors.Rejected) and error.field is not None and error.field in FIELDS:
         return QCoreApplication.translate("Field", FIELDS[error.field])
     text = say("Problem", SENTENCES, kind_of(error))
