@@ -6,6 +6,7 @@ last good run, for what is quick in one office is slow in another.
 
 from __future__ import annotations
 
+import contextlib
 import statistics
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -142,6 +143,41 @@ class Probe(Protocol):
     ) -> Run:
         """Go the way to the gateway several times; `platform` where somebody is signed in."""
         ...
+
+
+class LastGood(Protocol):
+    """Keeps the median times of this desk's last good run for each gateway; ms."""
+
+    def times(self, host: str) -> Mapping[Part, float]: ...
+
+    def keep(self, host: str, times: Mapping[Part, float]) -> None:
+        """Keep them; may raise `OSError`."""
+        ...
+
+
+class NetworkTest:
+    """Carries the test out and remembers what to compare the next one with."""
+
+    def __init__(self, probe: Callable[[], Probe], last_good: LastGood) -> None:
+        """`probe` gives one that measures by the settings in force; it may raise `Rejected`."""
+        self._probe = probe
+        self._last_good = last_good
+
+    def run(
+        self, gateway_url: str, platform: Platform | None, told: Callable[[Part], None]
+    ) -> Verdict:
+        """Measure and judge; takes some seconds.
+
+        Raises:
+            Rejected: the network settings cannot be used.
+        """
+        run = self._probe()(gateway_url, platform, told)
+        verdict = judge(run, self._last_good.times(run.host))
+        if verdict.is_good:
+            # What cannot be kept only costs the comparison.
+            with contextlib.suppress(OSError):
+                self._last_good.keep(run.host, verdict.medians())
+        return verdict
 
 
 def judge(run: Run, last_good: Mapping[Part, float]) -> Verdict:
