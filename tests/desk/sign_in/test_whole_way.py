@@ -24,7 +24,7 @@ from agent_app.desk.work.local import ClickKind, KeyPlace, StoreName
 from agent_app.desk.work.provider_session import ProviderSession
 from agent_app.desk.work.signing_in import SignInRefused, SignInUnsafe
 from agent_app.domain.ids import CaseId, UserId
-from tests.desk.sign_in.conftest import Browser, Place, place, session_of
+from tests.desk.sign_in.place import Browser, Place, place, session_of
 from tests.gateway.served import served
 from tests.gateway.world import NOON, World
 from tests.oidc_provider import OidcProvider, provider
