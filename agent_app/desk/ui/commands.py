@@ -44,6 +44,8 @@ class Command(StrEnum):
     GO_GUIDE = "go_guide"
     GO_SETTINGS = "go_settings"
     SHORTCUTS = "shortcuts"
+    HEALTH = "health"
+    DIAGNOSTICS = "diagnostics"
     ABOUT = "about"
 
 
@@ -74,6 +76,8 @@ NAMES: Mapping[Command, str] = {
     Command.GO_GUIDE: QT_TRANSLATE_NOOP("Command", "Go to the guide reference"),
     Command.GO_SETTINGS: QT_TRANSLATE_NOOP("Command", "Go to settings"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
+    Command.HEALTH: QT_TRANSLATE_NOOP("Command", "Network test…"),
+    Command.DIAGNOSTICS: QT_TRANSLATE_NOOP("Command", "Diagnostics…"),
     Command.ABOUT: QT_TRANSLATE_NOOP("Command", "About and licences"),
 }
 KEYS: Mapping[Command, tuple[str, ...]] = {
@@ -130,7 +134,10 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         QT_TRANSLATE_NOOP("Menu", "&Go"),
         tuple(c for c in Command if c.value.startswith("go_")),
     ),
-    (QT_TRANSLATE_NOOP("Menu", "&Help"), (Command.SHORTCUTS, Command.ABOUT)),
+    (
+        QT_TRANSLATE_NOOP("Menu", "&Help"),
+        (Command.SHORTCUTS, Command.HEALTH, Command.DIAGNOSTICS, Command.ABOUT),
+    ),
 )
 
 
