@@ -46,9 +46,11 @@ class NoticeBar(QWidget):
         """Return what it says."""
         return self._text.text()
 
-    def say(self, text: str, *, action: str = "", closable: bool = True) -> None:
-        """Show a sentence and read it out."""
-        changed = text != self._text.text() or self.isHidden()
+    def say(
+        self, text: str, *, action: str = "", closable: bool = True, aloud: bool = True
+    ) -> None:
+        """Show a sentence and read it out; not aloud when only a number in it counts on."""
+        changed = aloud and (text != self._text.text() or self.isHidden())
         self._text.setText(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
