@@ -108,6 +108,21 @@ class CaseHeader(QWidget):
         self._file, self._me = file, me
         self._render(now)
 
+    @property
+    def claimed(self) -> str:
+        """Return what it says of who has the case."""
+        return self._claimed.text()
+
+    @property
+    def age(self) -> str:
+        """Return what it says of the age of the case; empty while the gateway answers."""
+        return "" if self._online else self._age.text()
+
+    @property
+    def may_reveal(self) -> bool:
+        """Return whether the contact data may be asked for."""
+        return self._reveal.isEnabled()
+
     def show_online(self, *, online: bool) -> None:
         """Lock what needs the gateway while it is away, and say how old the case is."""
         self._online = online

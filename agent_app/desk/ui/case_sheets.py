@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QWidget
 
 from agent_app.desk.ui.case_page import CasePage
 from agent_app.desk.ui.commands import Command
+from agent_app.desk.ui.drafts import Field
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.message_sheet import MessageSheet
 from agent_app.desk.ui.money_sheet import MoneySheet
 from agent_app.desk.ui.open_case import OpenCase
 from agent_app.desk.ui.reason_sheet import ReasonSheet
+from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import actions
 from agent_app.desk.work.wishes import Answer, Wish
 from agent_app.domain.actions import MONEY, ActionKind
@@ -30,6 +32,7 @@ class CaseSheets(QObject):
 
     def __init__(self, page: CasePage, case: OpenCase, window: QWidget) -> None:
         super().__init__(window)
+        self._drafts = case.drafts
         self._page = page
         self._case = case
         self._window = window
@@ -103,7 +106,15 @@ class CaseSheets(QObject):
         assert decisions is not None
         sheet = MoneySheet(file, decisions[kind], self._window)
         sheet.confirmed.connect(self._case.do)
+        self._keep_draft(sheet, sheet.reason, f"reason {kind.value}")
         sheet.open()
+
+    def _keep_draft(self, sheet: Sheet, field: Field, name: str) -> None:
+        """Keep what is typed into a sheet until the sheet is confirmed."""
+        file = self._page.file
+        if file is not None:
+            self._drafts.follow(field, file.line.id, name)
+            sheet.accepted.connect(partial(self._drafts.sent, file.line.id, name))
 
     def _ask_escalate(self) -> None:
         sheet = ReasonSheet(
@@ -116,6 +127,7 @@ class CaseSheets(QObject):
             ),
         )
         sheet.given.connect(self._on_escalation_given)
+        self._keep_draft(sheet, sheet.field, "escalation")
         sheet.open()
 
     def _ask_resolve(self) -> None:
@@ -129,6 +141,7 @@ class CaseSheets(QObject):
             required=False,
         )
         sheet.given.connect(self._on_resolution_given)
+        self._keep_draft(sheet, sheet.field, "resolution")
         sheet.open()
 
     def _ask_correction(self) -> None:
@@ -145,6 +158,7 @@ class CaseSheets(QObject):
             one_line=True,
         )
         sheet.given.connect(self._on_correction_given)
+        self._keep_draft(sheet, sheet.field, f"correction {field}")
         sheet.open()
 
     def _about(self) -> str:
@@ -176,6 +190,7 @@ class CaseSheets(QObject):
             choices=[(o.id, o.text[language]) for o in step.outcomes],
         )
         sheet.given.connect(self._on_override_given)
+        self._keep_draft(sheet, sheet.field, f"override {step.id}")
         sheet.open()
 
     @Slot(str, str, bool)
@@ -193,6 +208,7 @@ class CaseSheets(QObject):
             hint=translate("CaseSheets", "It comes again after the other steps."),
         )
         sheet.given.connect(self._on_deferral_given)
+        self._keep_draft(sheet, sheet.field, f"deferral {step.id}")
         sheet.open()
 
     @Slot(str, str, bool)
@@ -210,6 +226,7 @@ class CaseSheets(QObject):
             hint=translate("CaseSheets", "The requester sees your reason."),
         )
         sheet.given.connect(self._on_refusal_given)
+        self._keep_draft(sheet, sheet.field, f"refusal {action}")
         sheet.open()
 
     @Slot(str, str, bool)

@@ -20,7 +20,7 @@ from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.record_table import RecordTable
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.local import Click, ClickKind
-from agent_app.desk.work.pending import PendingNote
+from agent_app.desk.work.pending import PendingNote, unsent_notes
 
 translate = QCoreApplication.translate
 NOTE = "note"
@@ -134,7 +134,7 @@ class CaseTabs(QTabWidget):
             (
                 len(file.events),
                 len(file.messages),
-                len(file.notes) + len(self._pending),
+                len(file.notes) + len(unsent_notes(file, self._pending)),
                 len(file.ledger),
             )
             if file
@@ -155,7 +155,7 @@ class CaseTabs(QTabWidget):
             return
         self.timeline.show_rows(*case_records.timeline_rows(file, now))
         self.messages.show_rows(*case_records.message_rows(file))
-        self.notes.show_rows(*case_records.note_rows(file, self._pending))
+        self.notes.show_rows(*case_records.note_rows(file, unsent_notes(file, self._pending)))
         self.ledger.show_rows(*case_records.ledger_rows(file))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -10,6 +10,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from agent_app.desk.ui.drafts import Drafts
+from agent_app.desk.ui.following import Following
 from agent_app.desk.ui.holding import Holding
 from agent_app.desk.ui.looking import Looking
 from agent_app.desk.ui.outbox_sender import OutboxSender
@@ -17,7 +19,7 @@ from agent_app.desk.ui.runner import Runner
 from agent_app.desk.work import outbox_clicks
 from agent_app.desk.work.action_progress import ActionProgress, Ending, Phase, progress_of
 from agent_app.desk.work.case_file import CaseFile
-from agent_app.desk.work.case_work import FOLLOW_S, CaseWork
+from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clicks import new_key
 from agent_app.desk.work.errors import OutcomeUnknown, Refused, Unreachable
 from agent_app.desk.work.local import Click, ClickKind
@@ -27,8 +29,6 @@ from agent_app.desk.work.pending import NOTHING, Pending, pending_of
 from agent_app.desk.work.wishes import Answer, FoundOut, Wish
 from agent_app.domain.ids import ActionId, CaseId, UserId
 
-FOLLOW_AGAIN_S = 2.0
-"""After a look at a running action that the gateway did not answer."""
 KEPT_AFTER_S = 0.4
 """A gateway that has not answered by then: what was read last is shown meanwhile."""
 
@@ -63,6 +63,7 @@ class OpenCase(QObject):
     def __init__(self, runner: Runner, outbox: OutboxSender, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.pending: Pending = NOTHING
+        self.drafts = Drafts(runner, self)
         self._outbox = outbox
         self._online = True
         outbox.changed.connect(self._on_outbox_changed)
@@ -78,8 +79,8 @@ class OpenCase(QObject):
         self._holding = Holding(runner, self)
         self._holding.renewed.connect(self._on_file)
         self._holding.lost.connect(self._on_failed)
-        self._look = QTimer(self, singleShot=True)
-        self._look.timeout.connect(self._on_look_due)
+        self._following = Following(runner, self)
+        self._following.seen.connect(self._on_progress)
         self._kept = QTimer(self, singleShot=True, interval=round(KEPT_AFTER_S * 1000))
         self._kept.timeout.connect(self._on_kept_due)
 
@@ -89,6 +90,7 @@ class OpenCase(QObject):
         self._work, self._me = work, me
         self.looking.use(work, me)
         self._holding.use(work)
+        self._following.use(work)
 
     def open(self, case: CaseId) -> None:
         """Open a case; answers about the one before are thrown away."""
@@ -109,7 +111,7 @@ class OpenCase(QObject):
         self._runner.forget_owner(self)
         self.looking.stop()
         self._holding.stop()
-        self._look.stop()
+        self._following.stop()
         self._kept.stop()
         self.case = self.file = None
         self._heard_version = 0
@@ -365,30 +367,14 @@ class OpenCase(QObject):
         was_moving = self.progress is None or self.progress.moves
         self._show_progress(progress)
         if progress.moves:
-            self._look.start(round(FOLLOW_S * 1000))
+            self._following.look(progress.action)
         elif was_moving:
             self.reload()
-
-    @Slot()
-    def _on_look_due(self) -> None:
-        progress, work = self.progress, self._work
-        if progress is not None and progress.action is not None and work is not None:
-            self._runner.run(
-                partial(work.follow, progress.action),
-                self._on_progress,
-                self._on_look_failed,
-                owner=self,
-                lane="look",
-            )
-
-    def _on_look_failed(self, _error: Exception) -> None:
-        """Go on looking: what was sent is not undone by a look that failed."""
-        self._look.start(round(FOLLOW_AGAIN_S * 1000))
 
     def _pick_up_running(self, file: CaseFile) -> None:
         """Follow what was begun before the case was opened here, or by someone else."""
         shown = self.progress
-        if self._look.isActive() or self.pending.acting is not None:
+        if self._following.is_active or self.pending.acting is not None:
             return
         entry = file.running
         if entry is None and shown is not None and shown.action is not None:
@@ -407,8 +393,8 @@ class OpenCase(QObject):
             return
         if progress != self.progress:
             self._show_progress(progress)
-        if progress.moves and not self._look.isActive():
-            self._look.start(round(FOLLOW_S * 1000))
+        if progress.moves and not self._following.is_active:
+            self._following.look(progress.action)
 
     def _show_progress(self, progress: ActionProgress | None) -> None:
         self.progress = progress

@@ -72,6 +72,11 @@ class ReasonSheet(Sheet):
         self.text.setAccessibleName(written)
         (self.line if one_line else self.text).setFocus()
 
+    @property
+    def field(self) -> QLineEdit | QPlainTextEdit:
+        """Return the field for the reason."""
+        return self.line if self._one_line else self.text
+
     def confirm(self) -> bool:
         """Hand reason and choice over."""
         reason = self.line.text() if self._one_line else self.text.toPlainText()

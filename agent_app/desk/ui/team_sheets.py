@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -21,11 +22,16 @@ from agent_app.desk.ui.words import filled
 from agent_app.desk.work.case_file import LedgerLine
 from agent_app.desk.work.colleagues import colleagues
 from agent_app.desk.work.errors import Forbidden
+from agent_app.desk.work.queue_rows import Column, Order, QueueLine, QueueName
 from agent_app.domain.case import ENDED
 from agent_app.domain.ids import ActionId
 from agent_app.domain.roles import Scope, who_has
 
 translate = QCoreApplication.translate
+
+
+_CLAIMED = 200
+"""Claimed cases stand first in that order; more people than these work in no team."""
 
 
 class WithdrawSheet(Sheet):
@@ -65,6 +71,7 @@ class TeamSheets(QObject):
         self, page: CasePage, case: OpenCase, connection: DeskConnection, window: QWidget
     ) -> None:
         super().__init__(window)
+        self._drafts = case.drafts
         self._page = page
         self._case = case
         self._connection = connection
@@ -91,10 +98,19 @@ class TeamSheets(QObject):
         if file.line.state in ENDED:
             return
         claim = file.line.claimed_by(self._connection.clock.now())
-        people = colleagues(user.actor, self._connection.shelf.all(), file)
+        people = colleagues(user.actor, self._claimed(), file)
         sheet = AssignSheet(self._about(), claim.name if claim else "", people, self._window)
         sheet.chosen.connect(self._case.assign)
         sheet.open()
+
+    def _claimed(self) -> tuple[QueueLine, ...]:
+        """Return cases that people work on: whose names these are is who is on duty."""
+        store, user = self._connection.store, self._connection.user
+        if store is None or user is None:
+            return ()
+        me, now = user.actor.user, self._connection.clock.now()
+        numbers, _ = store.first(QueueName.TEAM, me, now, Order(Column.CLAIMED), _CLAIMED)
+        return store.lines(numbers)
 
     @Slot(object)
     def _on_approved(self, action: ActionId) -> None:
@@ -114,6 +130,10 @@ class TeamSheets(QObject):
         if entry is not None and file is not None:
             sheet = SettleSheet(file, entry, self._now, self._window)
             sheet.found.connect(self._case.settle)
+            for field, name in ((sheet.reason, "reason"), (sheet.reference, "reference")):
+                place = (file.line.id, f"settling {name} {action}")
+                self._drafts.follow(field, *place)
+                sheet.accepted.connect(partial(self._drafts.sent, *place))
             sheet.open()
 
     def _now(self) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent_app.desk.work.action_progress import ActionProgress, Phase
 from agent_app.desk.work.case_file import CaseFile
@@ -23,6 +23,8 @@ from agent_app.domain.roles import Actor
 
 UNSENT = frozenset({ClickState.WAITING, ClickState.SENT})
 """What the outbox sends by itself."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""A note is written by the gateway's clock, and perhaps made by this machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,16 @@ def pending_of(clicks: Sequence[Click]) -> Pending:
             for click in clicks
         ),
     )
+
+
+def unsent_notes(file: CaseFile, notes: Iterable[PendingNote]) -> tuple[PendingNote, ...]:
+    """Return the notes that the case does not hold yet: of some only the answer was lost."""
+
+    def is_told(pending: PendingNote) -> bool:
+        since = pending.at - CLOCKS_DIFFER
+        return any(note.text == pending.text and note.at > since for note in file.notes)
+
+    return tuple(note for note in notes if note.is_refused or not is_told(note))
 
 
 def guide_with(
