@@ -26,7 +26,14 @@ from agent_app.domain.ids import CaseId, CustomerId, OrderRef, ShopId, UserId
 from agent_app.domain.masking import mask_name
 from agent_app.domain.order import Customer
 from agent_app.domain.roles import Role
-from agent_app.gateway.store import accounts, case_rows, queue_counts, schema, search_terms
+from agent_app.gateway.store import (
+    accounts,
+    case_rows,
+    queue_counts,
+    schema,
+    search_marks,
+    search_terms,
+)
 from agent_app.gateway.store.codec import decode, encode, time_text
 from agent_app.gateway.store.database import Database
 from tests.bench.gateway_templates import Template
@@ -96,9 +103,12 @@ def fill(path: Path, cases: int, templates: Sequence[Template]) -> Filled:
             stored = accounts.User(user, user.title(), role, disabled=False, teams=teams)
             accounts.save_user(connection, stored)
             tokens[str(user)] = accounts.issue_token(connection, user, datetime.now(UTC))
+        key = search_marks.make_key(connection)
+        # The rows are made with their marks; of none a gateway has to make them beside its work.
+        search_marks.fill(connection, datetime.now(UTC), most=1)
     database.close()
     with _bulk(path) as raw:
-        logged, customers = _write(raw, cases, templates)
+        logged, customers = _write(raw, cases, templates, key)
     database = Database(path)
     with database.write() as connection:
         queue_counts.recount(connection)
@@ -140,7 +150,7 @@ def _bulk(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _write(
-    raw: sqlite3.Connection, cases: int, templates: Sequence[Template]
+    raw: sqlite3.Connection, cases: int, templates: Sequence[Template], key: str
 ) -> tuple[list[str], list[Customer]]:
     chance = random.Random(5)
     now = datetime.now(UTC)
@@ -148,7 +158,7 @@ def _write(
     logged: list[str] = []
     customers: list[Customer] = []
     for number in range(1, cases + 1):
-        clone = _clone(number, templates[number % len(templates)], chance, now)
+        clone = _clone(number, templates[number % len(templates)], chance, now, key)
         for table, rows in clone.rows.items():
             waiting.setdefault(table, []).extend(rows)
         if clone.is_mains and len(customers) < 500 and chance.random() < 0.2:
@@ -174,7 +184,9 @@ class _Clone:
     rows: dict[str, list[dict[str, object]]]
 
 
-def _clone(number: int, template: Template, chance: random.Random, now: datetime) -> _Clone:
+def _clone(
+    number: int, template: Template, chance: random.Random, now: datetime, key: str
+) -> _Clone:
     case_id = CaseId(f"C{number:06d}")
     ref = OrderRef(f"PG-{(number * 7_368_787) % 99_999_989:08d}")
     shop = ShopId(list(SHOPS)[number % len(SHOPS)])
@@ -205,6 +217,7 @@ def _clone(number: int, template: Template, chance: random.Random, now: datetime
         updated_at=now - age,
         deadline=replace(deadline, at=now + ahead) if deadline else None,
         state=state,
+        marks=search_marks.of_order(key, order),
     )
     case = replace(
         template.case,
@@ -289,6 +302,10 @@ def copy(filled: Filled, address: str) -> Filled:
             target.execute(f'DROP INDEX "{name}"')
         for table in tables:
             _copy_table(source, target, table)
+        # The key of the marks, and that all rows have theirs; the rest are each database's own.
+        ours = (search_marks.KEY, search_marks.FILLED)
+        for row in source.execute("SELECT name, value FROM settings WHERE name IN (?, ?)", ours):
+            target.execute("INSERT INTO settings (name, value) VALUES (%s, %s)", row)
         for _, statement in indexes:
             target.execute(statement)
         target.commit()
