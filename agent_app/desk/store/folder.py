@@ -36,7 +36,7 @@ from agent_app.desk.work.local import (
 )
 
 _WORK, _COPY, _CASES, _LAST = "work.db", "work-copy.db", "cases.db", "last-used.json"
-_NEW = "work-new.db"
+_FILLING, _RESCUED = "work-filling.db", "work-rescued.db"
 _BESIDE = ("", "-wal", "-shm", "-journal")
 _HASH = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ class StoreFolder:
         folder = self._of(name)
         with _disk_errors_told(), contextlib.ExitStack() as opened:
             _make_folder(folder)
+            _finish_rescue(folder)
             if _is_gone(folder / _WORK) and not _is_gone(folder / _COPY):
                 raise Damaged("the file of the unsent clicks is gone")
             work = _opened(folder / _WORK, key, WORK, opened)
@@ -111,10 +112,11 @@ class StoreFolder:
         folder, rescued = self._of(name), None
         with _disk_errors_told():
             _make_folder(folder)
-            # Nothing in it that the gateway could not tell again.
-            _remove(folder / _CASES)
+            _finish_rescue(folder)
             if not _is_sound(folder / _WORK, key):
                 rescued = _rescue(folder, key)
+            # Nothing in it that the gateway could not tell again.
+            _remove(folder / _CASES)
         store = self.open(name, key)
         return store, rescued or Rescued(store.pending(), 0)
 
@@ -206,18 +208,26 @@ def _rescue(folder: Path, key: bytes) -> Rescued:
     rows, lost = together(
         salvage(_place(folder / _WORK, key, WORK)), salvage(_place(folder / _COPY, key, WORK))
     )
-    new = folder / _NEW
-    _remove(new)
+    filling = folder / _FILLING
+    _remove(filling)
     with contextlib.ExitStack() as opened:
-        file = _opened(new, key, WORK, opened)
+        file = _opened(filling, key, WORK, opened)
         with file.write() as connection:
             fill(connection, rows)
-    # The rescued rows are on the disk before a damaged file is moved out of the way.
+    # From here on a crash takes nothing back: the next start goes on with `_finish_rescue`.
+    filling.replace(folder / _RESCUED)
+    _finish_rescue(folder)
+    return Rescued(tuple(click_of(row) for row in rows.clicks), lost)
+
+
+def _finish_rescue(folder: Path) -> None:
+    """Put the damaged files aside and the rescued one in their place, if there is one."""
+    if not (folder / _RESCUED).exists():
+        return
     aside = _aside(folder)
     for path in (folder / _WORK, folder / _COPY):
         _move(path, aside)
-    _move(new, folder, _WORK)
-    return Rescued(tuple(click_of(row) for row in rows.clicks), lost)
+    (folder / _RESCUED).replace(folder / _WORK)
 
 
 def _make_folder(folder: Path) -> None:
@@ -238,11 +248,11 @@ def _aside(folder: Path) -> Path:
     return aside
 
 
-def _move(path: Path, to: Path, name: str = "") -> None:
+def _move(path: Path, to: Path) -> None:
     for end in _BESIDE:
         part = path.with_name(path.name + end)
         with contextlib.suppress(FileNotFoundError):
-            part.replace(to / ((name or path.name) + end))
+            part.replace(to / part.name)
 
 
 def _remove(path: Path) -> None:

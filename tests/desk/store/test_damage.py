@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_app.desk.store import folder as folder_module
 from agent_app.desk.store import own_work
 from agent_app.desk.store.folder import Store, StoreFolder
 from agent_app.desk.work.local import ClickKind, Damaged
@@ -224,3 +225,28 @@ def test_damaged_cases_leave_the_clicks_where_they_are(
     store.close()
     assert (home / _WORK).read_bytes() == before
     assert not (home / "damaged-1").exists()
+
+
+def test_a_rescue_that_was_cut_off_is_finished_by_the_next_start(
+    home: Path, folder: StoreFolder, key: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _wipe(home / _WORK, 0)
+    moved = folder_module._move
+
+    class PowerCut(BaseException):
+        pass
+
+    def cut_off(path: Path, to: Path) -> None:
+        moved(path, to)
+        if path.name == _COPY:
+            raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folder_module, "_move", cut_off)
+        with pytest.raises(PowerCut):
+            folder.rebuild(NAME, key)
+    assert not (home / _WORK).exists()
+    assert not (home / _COPY).exists()
+    store = folder.open(NAME, key)
+    assert len(store.pending()) == CLICKS
+    store.close()
