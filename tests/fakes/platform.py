@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -82,6 +83,8 @@ class FakePlatform:
         """Whether a running action goes on when it is looked at."""
         self.asked: list[str] = []
         """The keys whose fate was asked for."""
+        self.time: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """The gateway's clock, as a session tells it."""
         self.knows_requests = True
         """False: an older gateway, which cannot be asked what became of a request."""
         self.knows_lookers = True
@@ -138,7 +141,7 @@ class FakePlatform:
             name=self.actor.name,
             role=self.actor.role,
             scopes=self.actor.scopes,
-            server_time=datetime.now(UTC),
+            server_time=self.time(),
             gateway_version="0.0",
             api_version="1.0",
             shops=(ShopInfo(id=SHOP, capabilities=CAN_ALL),),

@@ -21,6 +21,7 @@ from agent_app.contract.messages import ActionStatus, CaseDetail
 from agent_app.desk.work import outbox_clicks, refusals
 from agent_app.desk.work.action_progress import ActionProgress, progress_of
 from agent_app.desk.work.case_file import CaseFile, case_file, ledger_line
+from agent_app.desk.work.click_ages import ClickAges
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import (
     OutcomeUnknown,
@@ -42,8 +43,6 @@ AT_ONCE = 3
 """Cases side by side: half of the desk's workers stay free for what the agent opens."""
 STORE_PAUSE_S = 15.0
 """After a click of which nothing could be written down."""
-CLOCK_SLACK_S = 10.0
-"""How far two words of the gateway's time may lie apart by their ways: more is a clock set back."""
 RELEASED_LATE_S = 30.0
 """A release that is older ends the claim of whoever has the case by then, if a lead sends it."""
 _SENDABLE = frozenset({ClickState.WAITING, ClickState.SENT})
@@ -90,7 +89,7 @@ class Deliverer:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
-        self._ticks, self._wall, self._chance = ticks, wall, chance
+        self._ticks = ticks
         self._me, self._clock = me, clock
         self._platform: Platform | None = None
         self._lock = threading.Lock()
@@ -98,7 +97,7 @@ class Deliverer:
         self._intake: deque[NewClick] = deque()
         self._written: dict[str, Click | LocalStoreFailed] = {}
         self._clicks = {click.number: click for click in store.pending()}
-        self._made: dict[int, tuple[float, datetime]] = {}
+        self._ages = ClickAges(ticks, wall)
         self._under_way: set[CaseId] = set()
         self._pauses = Pauses(ticks, chance)
         self._signed_out = True
@@ -168,7 +167,7 @@ class Deliverer:
             self._written[new.key] = error
             return
         with self._lock:
-            self._made[click.number] = (self._ticks(), self._wall())
+            self._ages.begin(click.number)
             self._clicks[click.number] = click
         self._written[new.key] = click
 
@@ -220,9 +219,12 @@ class Deliverer:
                 platform = self._platform
             if platform is None:
                 return Delivery(click, End.SIGN_IN)
-            if self._is_old(click):
-                return self._ask(platform, click)
-            return self._send(platform, click)
+            try:
+                is_old = self._is_old(platform, click)
+            except PlatformError as error:
+                self._hold_all()
+                return Delivery(click, End.WAITS, error=error)
+            return (self._ask if is_old else self._send)(platform, click)
         except LocalStoreFailed:
             self._hold(click, STORE_PAUSE_S)
             raise
@@ -322,22 +324,19 @@ class Deliverer:
         self._mark(click, ClickState.STALE, problem=fate.value.encode())
         return Delivery(click, End.STALE)
 
-    def _is_old(self, click: Click) -> bool:
-        return click.kind in TIMELY and self._waited_s(click) > TIMELY_S
+    def _is_old(self, platform: Platform, click: Click) -> bool:
+        """Return whether it is not sent by itself any more; may ask the gateway for its time."""
+        if click.kind not in TIMELY:
+            return False
+        with self._lock:
+            needs_time = self._ages.needs_time(click.number, self._clock)
+        if needs_time:
+            self._clock.hear(platform.session().server_time)
+        return self._waited_s(click) > TIMELY_S
 
     def _waited_s(self, click: Click) -> float:
-        """Return how long ago a click was made: too long rather than too short.
-
-        One of this run by two clocks, because the one stops while the machine sleeps and the other
-        can be set. One of an earlier run by the gateway's time alone, which nobody here sets back.
-        """
         with self._lock:
-            made = self._made.get(click.number)
-        if made is not None:
-            ticks, wall = made
-            return max(self._ticks() - ticks, (self._wall() - wall).total_seconds())
-        waited = (self._clock.now() - click.made_at).total_seconds()
-        return waited if self._clock.is_heard and waited > -CLOCK_SLACK_S else float("inf")
+            return self._ages.waited_s(click, self._clock)
 
     def again(self, number: int) -> Click | None:
         """Send a click again because the agent says so; returns what is pending for it now.
@@ -354,7 +353,7 @@ class Deliverer:
             self._forget(click)
             return new
         with self._lock:
-            self._made[number] = (self._ticks(), self._wall())
+            self._ages.begin(number)
         # What is known of it: it may have left before.
         return self._mark(click, ClickState.SENT)
 
@@ -386,7 +385,7 @@ class Deliverer:
         self._store.done(click.number)
         with self._lock:
             self._clicks.pop(click.number, None)
-            self._made.pop(click.number, None)
+            self._ages.end(click.number)
 
     def _hold(self, click: Click, pause_s: float | None = None) -> None:
         with self._lock:

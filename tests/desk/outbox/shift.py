@@ -33,6 +33,7 @@ class Shift:
 
     def __post_init__(self) -> None:
         self.begun = datetime.now(UTC)
+        self.platform.time = lambda: self.gateway_time
         self.start()
 
     def start(self, *, hears: bool = True) -> None:

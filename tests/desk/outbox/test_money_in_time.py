@@ -136,16 +136,17 @@ def test_no_clock_of_this_machine_makes_old_money_young_after_a_restart(
     assert [click.state for click in ready.outbox.pending()] == [ClickState.STALE]
 
 
-def test_before_the_gateway_has_told_its_time_money_of_an_earlier_run_counts_as_old(
-    ready: Shift,
+@pytest.mark.parametrize(("away_s", "sent"), [(3_600, 0), (3, 1)])
+def test_what_an_earlier_run_left_is_judged_by_the_gateways_time_which_is_asked_for(
+    ready: Shift, away_s: float, sent: int
 ) -> None:
     ready.platform.away = Unreachable("no network")
     ready.put(_money())
-    ready.crash(away_s=3_600, hears=False)
-    ready.wall_s = -3_600
+    ready.crash(away_s=away_s, hears=False)
+    ready.wall_s = -away_s
     ready.platform.away = None
     ready.work_for(600)
-    assert _sent(ready) == 0
+    assert _sent(ready) == sent
 
 
 def test_after_a_quick_restart_it_is_sent_by_itself(ready: Shift) -> None:
