@@ -101,6 +101,18 @@ class Network:
         return found
 
 
+def check_choice(choice: NetworkChoice) -> None:
+    """Look whether a choice can be used, without the system's authorities: quick enough for Qt.
+
+    Raises:
+        Rejected: as `Network` does.
+    """
+    if choice.proxy is ProxyUse.MANUAL:
+        checked_proxy(choice.proxy_url)
+    if choice.ca_file:
+        _take(choice.ca_file, ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+
+
 def without_password(proxy: str) -> str:
     """Return a proxy's address as it may be shown."""
     parts = urlsplit(proxy)
@@ -110,8 +122,12 @@ def without_password(proxy: str) -> str:
 
 def _trust(ca_file: str) -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    if not ca_file:
-        return context
+    if ca_file:
+        _take(ca_file, context)
+    return context
+
+
+def _take(ca_file: str, context: ssl.SSLContext) -> None:
     try:
         with Path(ca_file).open("rb") as file:
             held = file.read(_BIGGEST_CA_FILE + 1)
@@ -126,4 +142,3 @@ def _trust(ca_file: str) -> ssl.SSLContext:
         context.load_verify_locations(cadata=held.decode("ascii", "ignore") if is_pem else held)
     except (ssl.SSLError, ValueError) as error:
         raise Rejected("the file holds no certificate", field="ca_file") from error
-    return context

@@ -1,4 +1,4 @@
-"""Settings: language, theme, keys, gateway. Every choice acts at once."""
+"""Settings: language, theme, keys, lock, network, gateway. All but the network act at once."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 
 from agent_app.desk.ui import design
 from agent_app.desk.ui.choice import Tick
+from agent_app.desk.ui.network_rows import NetworkRows
 from agent_app.desk.ui.words import filled, people
 from agent_app.desk.work.case_file import SignedIn
+from agent_app.desk.work.network import NetworkChoice
 from agent_app.desk.work.preferences import LOCK_MINUTES, Language, Preferences, Theme
 
 translate = QCoreApplication.translate
@@ -46,7 +48,8 @@ class SettingsPage(QWidget):
         self.theme = QComboBox()
         self.letters = Tick()
         self.lock = QComboBox()
-        self._labels = tuple(QLabel() for _ in range(6))
+        self.network = NetworkRows()
+        self._labels = tuple(QLabel() for _ in range(7))
         self._where = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
         self._problems = QLabel(wordWrap=True)
@@ -63,13 +66,15 @@ class SettingsPage(QWidget):
         self.theme.activated.connect(self._on_chosen)
         self.letters.clicked.connect(self._on_chosen)
         self.lock.activated.connect(self._on_chosen)
+        self.network.chosen.connect(self._on_network_chosen)
         self.sign_out.clicked.connect(self.sign_out_requested)
 
     def _build(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(design.S3)
         form.setHorizontalSpacing(design.S5)
-        fields = (self.language, self.theme, self.letters, self.lock, self._where, self._who)
+        own = (self.language, self.theme, self.letters, self.lock, self.network)
+        fields = (*own, self._where, self._who)
         for label, field in zip(self._labels, fields, strict=True):
             form.addRow(label, field)
         for box in (self.language, self.theme, self.lock):
@@ -95,6 +100,7 @@ class SettingsPage(QWidget):
         self.theme.setCurrentIndex(list(Theme).index(preferences.theme))
         self.letters.setChecked(preferences.letter_keys)
         self.lock.setCurrentIndex(LOCK_MINUTES.index(preferences.lock_minutes))
+        self.network.show_choice(preferences.network)
 
     def show_session(self, user: SignedIn | None, gateway: str) -> None:
         """Show who is signed in where."""
@@ -109,6 +115,7 @@ class SettingsPage(QWidget):
             translate("SettingsPage", "Appearance"),
             translate("SettingsPage", "Keys"),
             translate("SettingsPage", "Lock"),
+            translate("SettingsPage", "Network"),
             translate("SettingsPage", "Gateway"),
             translate("SettingsPage", "Signed in"),
         )
@@ -150,6 +157,11 @@ class SettingsPage(QWidget):
             letter_keys=self.letters.isChecked(),
             lock_minutes=int(self.lock.currentData()),
         )
+        self.preferences_chosen.emit(self._preferences)
+
+    @Slot(object)
+    def _on_network_chosen(self, choice: NetworkChoice) -> None:
+        self._preferences = replace(self._preferences, network=choice)
         self.preferences_chosen.emit(self._preferences)
 
 
