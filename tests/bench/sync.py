@@ -13,6 +13,8 @@ import random
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +46,8 @@ _READER = "wide"
 """An agent of all teams: he sees every case, and has the key of the marks."""
 _DELTA = 100
 _MANY = 20_000
-_LOAD_LIMIT, _GROWTH, _MOST_MB = 2.0, 1.2, 200.0
+_LOAD_LIMIT, _GROWTH, _REOPEN_LIMIT, _MOST_MB = 2.0, 1.2, 1.5, 200.0
+_WINDOW_WITHIN_S = 600.0
 _FEWER, _LOADED = 100, 8
 """Parts of the cases: those that a delta is compared with, and those of the first load.
 
@@ -78,6 +81,7 @@ def run(options: Namespace) -> list[Figure]:
             serving(folder, "large", large, shop.base_url) as many,
         ):
             figures = _first_load(folder, some, few, options.times)
+            figures += _reopening(folder, some, 2 * options.times)
             figures += _deltas(folder, few, many, options.deltas)
     return figures
 
@@ -141,6 +145,72 @@ def _first_load(folder: Path, site: Site, few: Site, times: int) -> list[Figure]
         Figure.at_least("  control: a transaction for each row", control, "×", _LOAD_LIMIT),
         Figure.at_most("  memory of the desk's process at most", peak, "MB", _MOST_MB),
         Figure("  control: all rows as objects", objects.peak_mb, "MB"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A window: how long from starting its process to its first rows, and its memory then."""
+
+    seconds: float
+    peak_mb: float
+
+
+def _window(way: str, *words: str, token: str = "") -> Shown:
+    """Open a window in a new process.
+
+    Raises:
+        RuntimeError: it showed nothing.
+    """
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.sync_window", way, *words],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "AGENT_APP_TOKEN": token},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        late = threading.Timer(_WINDOW_WITHIN_S, process.kill)
+        late.start()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        told = process.stdout.readline().decode()
+        seconds = time.perf_counter() - began
+        wrong = process.stderr.read().decode()
+        process.wait()
+        late.cancel()
+    if not told.startswith("painted ") and way != "prepare":
+        raise RuntimeError(f"{way}: no rows on screen: {wrong[-3000:]}")
+    return Shown(seconds, float(told.split()[-1]))
+
+
+def _reopening(folder: Path, site: Site, times: int) -> list[Figure]:
+    key, token = os.urandom(32).hex(), site.filled.tokens[_READER]
+    with tempfile.TemporaryDirectory(dir=folder) as at:
+        kept = (site.address, key, f"{at}/kept")
+        rows = str(int(_window("prepare", *kept, token=token).peak_mb))
+        words = {"made-up": (rows,), "table": kept, "desk": kept}
+        shown: dict[str, list[Shown]] = {way: [] for way in words}
+        for _ in range(times):
+            for way, into in shown.items():
+                into.append(_window(way, *words[way]))
+        control = _window("all", *kept, rows)
+        evening = _window("evening", site.address, key, f"{at}/new", token=token)
+    made_up, table, desk = (min(each.seconds for each in shown[way]) for way in words)
+    peak = max(each.peak_mb for each in (*shown["desk"], evening))
+    return _told(
+        Figure("reopening: cases kept", float(rows), "cases"),
+        Figure("  a bare window that has nothing to read", made_up, "s"),
+        Figure("  a bare table window of the same cases", table, "s"),
+        Figure("  the desk's queue", desk, "s"),
+        Figure.at_most(
+            "  of the bare table window", desk / table, "×", _REOPEN_LIMIT, limit=made_up / table
+        ),
+        Figure.at_least(
+            "  control: every line read first", control.seconds / table, "×", _REOPEN_LIMIT
+        ),
+        Figure("  memory of the bare table window", shown["table"][0].peak_mb, "MB"),
+        Figure.at_most("  memory of the desk at most, loading too", peak, "MB", _MOST_MB),
     )
 
 
