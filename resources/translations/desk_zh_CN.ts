@@ -269,6 +269,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>AwayBar</name>
+    <message>
+        <source>Try now</source>
+        <translation type="unfinished">立即重试</translation>
+    </message>
+</context>
+<context>
     <name>Callbacks</name>
     <message>
         <source>the shop replied that it was received</source>
@@ -766,6 +773,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>全部按键</translation>
     </message>
     <message>
+        <source>Network test…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagnostics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>About and licences</source>
         <translation>关于与许可证</translation>
     </message>
@@ -904,20 +919,39 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>未返回订单</translation>
     </message>
     <message>
-        <source>{count} · synced {ago}</source>
-        <translation>{count} · {ago}同步</translation>
-    </message>
-    <message>
         <source>{count} not sent yet</source>
         <translation>{count} 项待发送</translation>
     </message>
+</context>
+<context>
+    <name>DiagnosticsSheet</name>
     <message>
-        <source>What you see is from {time}.</source>
-        <translation>当前显示的是 {time} 的数据。</translation>
+        <source>Diagnostics</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Try now</source>
-        <translation>立即重试</translation>
+        <source>This is all that the file holds: no customer&apos;s data, no token, no password. It is saved on this computer only; you decide whom you give it to.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Content of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved as {file}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1054,6 +1088,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The sign-in came to nothing. Sign in again.</source>
         <translation>登录未完成，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Nothing of you is kept on this computer any more. Sign in to go on.</source>
+        <translation>本机已不再保存您的任何数据，请登录后继续。</translation>
     </message>
     <message>
         <source>Your sign-in has ended. Sign in again; what you were writing is kept.</source>
@@ -1306,6 +1344,85 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Freshness</name>
+    <message>
+        <source>Cases: {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No cases from the gateway yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>as of {time} · {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>synced {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>stopped at {done} of {total} cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fetching {done} of {total} cases</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The gateway cannot be reached since {time} ({length}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has been so since {time} ({length}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you see is from {time}, {ago}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on: search the queue, read cases that were opened here before, claim, release, note, answer the guide. Money and contact data wait for the gateway.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent yet: {count}; this is done by itself once it answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No cases on this computer yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They come as soon as the gateway answers. The guide works without it (G, then H).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching cases…</source>
+        <translation type="unfinished">正在获取个案…</translation>
+    </message>
+    <message>
+        <source>No case matches your search</source>
+        <translation type="unfinished">没有符合搜索条件的个案</translation>
+    </message>
+    <message>
+        <source>Press Enter to ask the gateway, or Esc to clear it.</source>
+        <translation type="unfinished">按回车向网关查询，按 Esc 清除。</translation>
+    </message>
+    <message>
+        <source>The gateway cannot be asked now. Esc clears it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looked through the cases on this computer, as of {time}; the gateway cannot be asked now. Esc clears it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>So it was at {time}. The gateway cannot be reached: what is newer comes once it answers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Fulfilment</name>
     <message>
         <source>can be delivered</source>
@@ -1494,6 +1611,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>neither the shop nor the provider answers</source>
         <translation>商城和渠道均无应答</translation>
+    </message>
+</context>
+<context>
+    <name>HealthSheet</name>
+    <message>
+        <source>Network test</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Test again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Diagnostics…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Testing: {part}…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time (median)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In between: proxy {proxy}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1762,6 +1926,196 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Remaining</source>
         <translation>剩余</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkRows</name>
+    <message>
+        <source>Proxy of the system</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This proxy:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificate of your company…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Holds from the next start on. Proxies by an automatic script (PAC) and SOCKS are not supported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This file holds no certificate that can be used. Ask IT for the certificate of your company&apos;s authority (PEM or DER).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A proxy&apos;s address with a password is not kept; leave the password out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not the address of an http proxy, such as {example}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>NetworkTest</name>
+    <message>
+        <source>Look up the name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation type="unfinished">连接</translation>
+    </message>
+    <message>
+        <source>Encrypt (TLS)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer of the gateway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clock of this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live changes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>fine</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>slow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>broken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking up the gateway&apos;s name is slow. Switch the VPN or the Wi-Fi off and on; if it stays slow, tell IT that the name service (DNS) is slow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The way to the gateway is slow. Go nearer to the Wi-Fi or use a cable, and end downloads and video calls; if it stays slow, tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Encryption takes long. A virus scanner or a company proxy that looks into connections is the usual cause: tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your network is fine, the gateway itself is slow. Nothing is wrong at your desk: tell your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your network is fine, the gateway answers slowly to signed-in people. Tell your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live changes come late. A proxy in between may hold them back: tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name {host} is not known here. Check the address in the settings; if it is right, connect the VPN or tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The name service (DNS) does not answer. Check cable, Wi-Fi and VPN; if other websites open, tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} is there and takes no connection. Most likely the gateway is not running: tell your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No connection to {host} comes about. If other websites open, a firewall is in the way: tell IT. If not, check cable, Wi-Fi and VPN.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The proxy does not let this desk through. Check the proxy in the settings and tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The certificate of {host} is not trusted. If your company looks into connections, choose its certificate file in the settings. Do not go on otherwise: somebody may be listening.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No encrypted connection to {host} comes about. Something else may be at this address, or something in between breaks encryption: tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection stands and the gateway says nothing. Your network is most likely fine: tell your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection breaks off. Change from Wi-Fi to a cable or switch the VPN off and on; if it stays so, tell IT.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something other than the gateway answers at {host}. Check the address; in a public network sign in to it with the browser first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your network is fine, the gateway answers with an error. Tell your team lead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The clock of this computer is {seconds} s off. Have it set by the network, or sign-in may fail.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network is fine, your sign-in is no longer valid. Sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Live changes do not get through; the desk asks every few seconds instead. Tell IT that event streams (text/event-stream) must pass at once.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sometimes broken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The way to the gateway is fine.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} ({ratio} × the last good test)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>by the proxy {proxy}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2063,26 +2417,6 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Search (/)</source>
         <translation>搜索（/）</translation>
-    </message>
-    <message>
-        <source>Fetching cases…</source>
-        <translation>正在获取个案…</translation>
-    </message>
-    <message>
-        <source>No case matches your search</source>
-        <translation>没有符合搜索条件的个案</translation>
-    </message>
-    <message>
-        <source>Press Enter to ask the gateway, or Esc to clear it.</source>
-        <translation>按回车向网关查询，按 Esc 清除。</translation>
-    </message>
-    <message>
-        <source>Cases: %1</source>
-        <translation>个案：%1</translation>
-    </message>
-    <message>
-        <source>%1, more are coming</source>
-        <translation>%1，仍在加载</translation>
     </message>
     <message>
         <source>An unreturned order was submitted or paid by the customer and never confirmed by the shop. It has nothing to do with goods sent back.</source>
@@ -2409,6 +2743,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Lock</source>
         <translation>锁定</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Gateway</source>
@@ -2798,6 +3136,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>It would be wrong here.</source>
         <translation>在这里不该执行。</translation>
+    </message>
+</context>
+<context>
+    <name>Upkeep</name>
+    <message>
+        <source>Something went wrong in the desk earlier. A report without customers&apos; data is kept on this computer: see Help, Diagnostics.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -117,6 +117,8 @@ CASE_COMMANDS = (
     Command.RESOLVE,
     Command.REVEAL,
 )
+_OF_THE_WHOLE = (Command.LOCK, Command.QUIT)
+"""Not of any screen: a locked desk can be quit, and `ui.lock_cover` locks it."""
 _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     (
         QT_TRANSLATE_NOOP("Menu", "&Queue"),
@@ -172,7 +174,7 @@ class Commands(QObject):
         self._group = group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for command, action in self.by_command.items():
-            if command is not Command.QUIT:
+            if command not in _OF_THE_WHOLE:
                 group.addAction(action)
         self.by_command[Command.QUIT].triggered.connect(self._on_quit)
         group.triggered.connect(self._on_triggered)

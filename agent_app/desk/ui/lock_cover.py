@@ -1,6 +1,6 @@
 """Locks the window: covers it whole, shuts the store, and opens both again.
 
-Owned by the window. While it is locked no command acts, nothing under the cover can be reached by
+Owned by `entrance`. While it is locked no command acts, nothing under the cover can be reached by
 keyboard, mouse or screen reader, and sheets that were open are gone; drafts are in the store.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow
 
-from agent_app.desk.ui.commands import Commands
+from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.lock_page import LockPage
 from agent_app.desk.ui.lock_watch import LockWatch
@@ -48,8 +48,8 @@ class LockCover(QObject):
         self.page.hide()
         self.watch = LockWatch(self)
         self.watch.due.connect(self.lock)
+        commands[Command.LOCK].triggered.connect(self.lock)
         self.page.unlock_requested.connect(self._on_unlock_asked)
-        self.page.anew_requested.connect(connection.keep_anew)
         self.page.sign_out_requested.connect(self._on_sign_out_asked)
         connection.signed_in.connect(self._on_signed_in)
         connection.sign_in_failed.connect(self._on_sign_in_failed)
@@ -119,7 +119,7 @@ class LockCover(QObject):
     def _on_sign_out_asked(self) -> None:
         if self._connection.user is None:
             # The store is shut, and is forgotten without being opened.
-            self._connection.keep_anew()
+            self.page.anew_requested.emit()
             return
         self._uncover()
         self.sign_out_requested.emit()

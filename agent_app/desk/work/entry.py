@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent_app.contract.messages import API_VERSION, Session
-from agent_app.desk.work.errors import Incompatible, PlatformError
+from agent_app.desk.work.errors import Incompatible, PlatformError, Unauthenticated
 from agent_app.desk.work.keys import KeyFailed, KeyKeeper, NoKey
 from agent_app.desk.work.local import (
     Damaged,
@@ -48,6 +48,10 @@ class Connects(Protocol):
     """Makes a platform for an address; raises `Rejected` for an address or token of no use."""
 
     def __call__(self, gateway_url: str, authorised: Authorizer | str, /) -> Platform: ...
+
+
+class NothingKept(Unauthenticated):
+    """Nobody's work is kept here any more, and nothing signs anybody in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,7 @@ class Entry:
         self._clock_s = clock_s
         # Whoever unlocks waits until what he locked is shut.
         self._doing = threading.RLock()
+        self._waiting: tuple[Signed, KeyPlace] | None = None
 
     def ways(self, gateway_url: str) -> Ways:
         """Ask a gateway how people sign in there."""
@@ -214,7 +219,10 @@ class Entry:
             LocalStoreFailed: the store cannot be opened or written.
         """
         with self._doing:
-            return self._keep(signed, place, passphrase, anew=anew)
+            self._waiting = (signed, place)
+            opened = self._keep(signed, place, passphrase, anew=anew)
+            self._waiting = None
+            return opened
 
     def _keep(
         self, signed: Signed, place: KeyPlace, passphrase: str | None, *, anew: bool
@@ -250,13 +258,17 @@ class Entry:
     def reopen(self, gateway_url: str, passphrase: str | None = None) -> Opened | None:
         """Open the store that was used last at a gateway; None where there is none.
 
-        Asks nobody: the gateway may be away. Also what unlocks a desk.
+        Asks nobody: the gateway may be away. Also what unlocks a desk. Whoever has just signed in,
+        and whose `keep` wanted a passphrase, is the one who comes in by it.
 
         Raises:
             KeyFailed: the key cannot be had, or needs a passphrase.
             LocalStoreFailed: the store cannot be opened.
         """
         with self._doing:
+            waiting = self._waiting
+            if waiting is not None and waiting[0].gateway_url == gateway_url:
+                return self.keep(*waiting, passphrase)
             return self._reopen(gateway_url, passphrase)
 
     def _reopen(self, gateway_url: str, passphrase: str | None) -> Opened | None:
@@ -277,17 +289,26 @@ class Entry:
             rescued,
         )  # fmt: skip
 
-    def give_up(self, gateway_url: str) -> None:
-        """Forget the store that was used last here, as its key cannot be had: nothing is left.
+    def give_up(self, gateway_url: str) -> Opened:
+        """Forget the store that was used last here without opening it: its key may be gone.
+
+        Whoever has signed in meanwhile gets a new one.
 
         Raises:
+            NothingKept: nobody has; the next thing is to sign in.
             KeyFailed, LocalStoreFailed: something could not be removed.
         """
         with self._doing:
+            waiting = self._waiting
+            if waiting is not None and waiting[0].gateway_url == gateway_url:
+                return self.keep(*waiting, anew=True)
             last = self._stores.last(gateway_url)
             if last is not None:
                 self._keys.destroy(last.name)
                 self._stores.destroy(last.name)
+            if self._old_tokens is not None:
+                self._old_tokens.forget(gateway_url)
+            raise NothingKept("nothing is kept for this gateway any more")
 
     def change_passphrase(self, opened: Opened, old: str, new: str) -> None:
         """Wrap the store's key by another passphrase."""

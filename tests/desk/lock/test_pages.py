@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from agent_app.desk.ui.connect_page import ConnectPage
 from agent_app.desk.ui.lock_page import LockPage
 from agent_app.desk.ui.words import entrance, problems
+from agent_app.desk.work.entry import NothingKept
 from agent_app.desk.work.errors import Unreachable
 from agent_app.desk.work.keys import (
     KeyFailed,
@@ -40,6 +41,7 @@ ERRORS = [
     TooSoon(7.4),
     WeakPassphrase(10),
     WrongPassphrase(0),
+    NothingKept("x"),
     SessionOver("x"),
     SignInCancelled("x"),
     SignInFailed("x"),

@@ -99,6 +99,8 @@ def test_the_right_answer_gives_the_code() -> None:
         back(code=""),
         back(iss="https://evil.example.test", error="access_denied"),
     ],
+    # The values are made anew in each process.
+    ids=lambda _value: "x",
 )
 def test_another_answer_gives_none(query: str) -> None:
     with pytest.raises(SignInUnsafe):
@@ -132,6 +134,7 @@ def test_an_id_token_of_this_sign_in_is_taken() -> None:
         "e30.====.c2ln",
         "e30.é.c2ln",
     ],
+    ids=lambda _value: "x",
 )
 def test_an_id_token_of_another_sign_in_is_not(token: str) -> None:
     with pytest.raises(SignInUnsafe):

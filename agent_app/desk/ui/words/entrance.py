@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
 from agent_app.desk.work import keys, signing_in
+from agent_app.desk.work.entry import NothingKept
 from agent_app.desk.work.provider_session import SessionOver
 
 SENTENCES: Mapping[type[Exception], str] = {
@@ -56,6 +57,9 @@ SENTENCES: Mapping[type[Exception], str] = {
     ),
     signing_in.SignInFailed: QT_TRANSLATE_NOOP(
         "Entrance", "The sign-in came to nothing. Sign in again."
+    ),
+    NothingKept: QT_TRANSLATE_NOOP(
+        "Entrance", "Nothing of you is kept on this computer any more. Sign in to go on."
     ),
     SessionOver: QT_TRANSLATE_NOOP(
         "Entrance", "Your sign-in has ended. Sign in again; what you were writing is kept."
