@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -30,8 +30,6 @@ _INSERT = (
     f"INSERT INTO cases (number, {', '.join(told.COLUMNS)})"  # noqa: S608
     f" VALUES (?{', ?' * len(told.COLUMNS)})"
 )
-_UPDATE = f"UPDATE cases SET {', '.join(f'{name} = ?' for name in told.COLUMNS)} WHERE number = ?"  # noqa: S608
-_FLAGS = ", ".join(told.COLUMNS[told.FLAGS])
 _COUNTED = (
     (QueueName.TEAM, 0, 1),
     (QueueName.ORPHANS, 1, 1),
@@ -133,14 +131,28 @@ class KeptCases:
             )
         return tuple(told.line(found[number]) for number in numbers if number in found)
 
+    def number(self, case: CaseId) -> int | None:
+        with self._cases.read() as connection:
+            found = connection.execute("SELECT number FROM cases WHERE id = ?", (case,)).fetchone()
+        return found[0] if found else None
+
     def numbers(
-        self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
+        self,
+        queue: QueueName,
+        me: UserId,
+        now: datetime,
+        order: Order,
+        search: str = "",
+        also: Collection[CaseId] = (),
     ) -> Sequence[int]:
         values = queue_sql.parameters(me, now)
         ways = self._ways(search)
         with self._cases.read() as connection:
-            for more, sought in ways:
-                found = connection.execute(queue_sql.select(queue, order, more), values | sought)
+            for condition, sought in ways:
+                more, known = queue_sql.or_these(condition, also)
+                found = connection.execute(
+                    queue_sql.select(queue, order, more), values | sought | known
+                )
                 numbers = array("q", (number for (number,) in found))
                 if numbers:
                     break
@@ -242,9 +254,9 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
     if not newest:
         return
     known = {
-        identity: (number, version, marks, before, flags)
-        for identity, number, version, marks, before, *flags in connection.execute(
-            f"SELECT id, number, version, marks, told, {_FLAGS}"  # noqa: S608
+        identity: (number, before, columns)
+        for number, before, identity, *columns in connection.execute(
+            f"SELECT number, told, {', '.join(told.COLUMNS)}"  # noqa: S608
             " FROM cases JOIN told_rows USING (number)"
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(newest)),),
@@ -253,8 +265,7 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
     tally = _tally(connection)
     # A number is never given to another case: lists that are on screen still hold it.
     next_number = _number(connection, "next_number") or 1
-    new, changed, seen = [], [], []
-    packed = []
+    new, packed = [], []
     for identity, row in newest.items():
         values, as_told = told.values(row, load), told.packed(row)
         if identity not in known:
@@ -263,21 +274,32 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
             packed.append((next_number, as_told))
             next_number += 1
             continue
-        number, version, marks, before, flags = known[identity]
-        # Another load brings most rows as they are: then nothing but that is written.
-        if version > row.version or (before == as_told and marks == values[-1]):
-            seen.append((load, number))
-            continue
-        _count(tally, flags, -1)
+        number, before, columns = known[identity]
+        old = (identity, *columns)
+        if old[told.VERSION] > row.version:
+            values, as_told = (*old[: told.LOAD], load, *old[told.LOAD + 1 :]), before
+        _count(tally, old[told.FLAGS], -1)
         _count(tally, values[told.FLAGS], 1)
-        changed.append((*values, number))
-        packed.append((number, as_told))
+        _change(connection, number, old, values)
+        if as_told != before:
+            packed.append((number, as_told))
     connection.executemany(_INSERT, new)
-    connection.executemany(_UPDATE, changed)
-    connection.executemany("UPDATE cases SET load = max(load, ?) WHERE number = ?", seen)
     connection.executemany("INSERT OR REPLACE INTO told_rows VALUES (?, ?)", packed)
     _keep(connection, "next_number", next_number)
     _keep(connection, "tally", tally)
+
+
+def _change(
+    connection: Connection, number: int, old: Sequence[object], new: Sequence[object]
+) -> None:
+    """Write the columns that changed: each that stays leaves the pages of its indexes alone."""
+    changed = [at for at, (was, is_now) in enumerate(zip(old, new, strict=True)) if was != is_now]
+    if changed:
+        names = ", ".join(f"{told.COLUMNS[at]} = ?" for at in changed)
+        connection.execute(
+            f"UPDATE cases SET {names} WHERE number = ?",  # noqa: S608
+            (*(new[at] for at in changed), number),
+        )
 
 
 def _count(tally: dict[str, int], flags: Sequence[object], by: int) -> None:

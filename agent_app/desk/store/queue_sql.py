@@ -5,12 +5,13 @@ Only fixed words get into the statements; what people type travels as parameters
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from agent_app.desk.store.times import number_of
 from agent_app.desk.work.queue_rows import Column, Order, QueueName
-from agent_app.domain.ids import UserId
+from agent_app.domain.ids import CaseId, UserId
 
 BELONGS: dict[QueueName, str] = {
     QueueName.MINE: "is_open = 1 AND claim_user = :me AND claim_until > :now",
@@ -86,3 +87,13 @@ def found_by(
             ways.append(f"({' AND '.join(parts)})")
         conditions.append(f" AND ({' OR '.join(ways)})")
     return "".join(conditions), values
+
+
+def or_these(condition: str, cases: Collection[CaseId]) -> tuple[str, dict[str, object]]:
+    """Return the condition that it holds, or that it is one of these cases; and its parameters."""
+    if not condition or not cases:
+        return condition, {}
+    either = condition.removeprefix(" AND ")
+    these = json.dumps(sorted(cases))
+    more = f" AND (({either}) OR id IN (SELECT value FROM json_each(:these)))"  # noqa: S608
+    return more, {"these": these}

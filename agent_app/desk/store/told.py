@@ -31,6 +31,7 @@ COLUMNS = (
     *("placed_at", "remedy", "claim_user", "claim_until", "claim_name", "words", "marks"),
 )
 """What `values` returns, in this order."""
+VERSION, LOAD = 1, 2
 FLAGS = slice(3, 7)
 """Where `values` has the queues that do not depend on who looks and when."""
 

@@ -9,7 +9,7 @@ worker threads.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -94,15 +94,25 @@ class CaseCache(Protocol):
         """Return the lines of these numbers (of `numbers`), in their order; gone ones left out."""
         ...
 
+    def number(self, case: CaseId) -> int | None:
+        """Return a case's number; None where it is not on this machine."""
+        ...
+
     def numbers(
-        self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
+        self,
+        queue: QueueName,
+        me: UserId,
+        now: datetime,
+        order: Order,
+        search: str = "",
+        also: Collection[CaseId] = (),
     ) -> Sequence[int]:
         """Return the store's numbers of a queue's cases, in order: for a worker thread.
 
         An `array` of integers, 8 bytes a case: 100,000 of them are looked through in less than a
         second. `search` finds order numbers by any part, and phone, e-mail address and customer's
         name by whole words (of Chinese names by any two characters), without this machine ever
-        holding them in the clear.
+        holding them in the clear. `also`: cases that the gateway found for the same words.
         """
         ...
 

@@ -184,3 +184,27 @@ def test_in_memory_nothing_is_written(tmp_path: Path) -> None:
     assert _team(store) == ["C000001"]
     assert not base.exists()
     store.close()
+
+
+def test_a_case_is_found_by_its_number_in_the_store(store: Store) -> None:
+    store.take_changes([row(1), row(2)], position(), COUNTS)
+    number = store.number(CaseId("C000002"))
+    assert number is not None
+    assert [line.id for line in store.lines([number])] == ["C000002"]
+    assert store.number(CaseId("C000009")) is None
+
+
+def test_what_the_gateway_found_is_found_as_well(store: Store) -> None:
+    resolved = row(3, state=CaseState.RESOLVED)
+    store.take_changes([row(1), row(2), resolved], position(), COUNTS)
+
+    def found(search: str, *also: str) -> list[str]:
+        cases = frozenset(map(CaseId, also))
+        numbers = store.numbers(QueueName.TEAM, ME, NOW, Order(), search, also=cases)
+        return [line.id for line in store.lines(numbers)]
+
+    assert found("nobody") == []
+    assert found("nobody", "C000002", "C000009") == ["C000002"]
+    assert found("00000001", "C000002") == ["C000001", "C000002"]
+    assert found("00000001 nobody", "C000003") == [], "it is in another queue"
+    assert found("", "C000002") == ["C000001", "C000002"]
