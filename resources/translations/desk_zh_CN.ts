@@ -774,11 +774,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Network test…</source>
-        <translation type="unfinished"></translation>
+        <translation>网络测试…</translation>
     </message>
     <message>
         <source>Diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断信息…</translation>
     </message>
     <message>
         <source>About and licences</source>
@@ -927,31 +927,31 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>DiagnosticsSheet</name>
     <message>
         <source>Diagnostics</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断信息</translation>
     </message>
     <message>
         <source>This is all that the file holds: no customer&apos;s data, no token, no password. It is saved on this computer only; you decide whom you give it to.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中只有以下内容：不含客户资料、令牌和密码。文件只保存在本机，给谁由您决定。</translation>
     </message>
     <message>
         <source>File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件</translation>
     </message>
     <message>
         <source>Content of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件内容</translation>
     </message>
     <message>
         <source>Save…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Saved as {file}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已保存为 {file}。</translation>
     </message>
 </context>
 <context>
@@ -1617,47 +1617,47 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>HealthSheet</name>
     <message>
         <source>Network test</source>
-        <translation type="unfinished"></translation>
+        <translation>网络测试</translation>
     </message>
     <message>
         <source>Test again</source>
-        <translation type="unfinished"></translation>
+        <translation>重新测试</translation>
     </message>
     <message>
         <source>Copy the result</source>
-        <translation type="unfinished"></translation>
+        <translation>复制结果</translation>
     </message>
     <message>
         <source>Diagnostics…</source>
-        <translation type="unfinished"></translation>
+        <translation>诊断信息…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Testing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测试…</translation>
     </message>
     <message>
         <source>Testing: {part}…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在测试：{part}…</translation>
     </message>
     <message>
         <source>Part</source>
-        <translation type="unfinished"></translation>
+        <translation>环节</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished"></translation>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Time (median)</source>
-        <translation type="unfinished"></translation>
+        <translation>用时（中位数）</translation>
     </message>
     <message>
         <source>In between: proxy {proxy}.</source>
-        <translation type="unfinished"></translation>
+        <translation>中间经过代理 {proxy}。</translation>
     </message>
 </context>
 <context>
@@ -1932,190 +1932,190 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>NetworkRows</name>
     <message>
         <source>Proxy of the system</source>
-        <translation type="unfinished"></translation>
+        <translation>使用系统代理</translation>
     </message>
     <message>
         <source>No proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>不用代理</translation>
     </message>
     <message>
         <source>This proxy:</source>
-        <translation type="unfinished"></translation>
+        <translation>指定代理：</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>Address of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址</translation>
     </message>
     <message>
         <source>Certificate of your company…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择公司证书…</translation>
     </message>
     <message>
         <source>Without it</source>
-        <translation type="unfinished"></translation>
+        <translation>不使用</translation>
     </message>
     <message>
         <source>Holds from the next start on. Proxies by an automatic script (PAC) and SOCKS are not supported.</source>
-        <translation type="unfinished"></translation>
+        <translation>下次启动时生效。不支持自动配置脚本（PAC）和 SOCKS 代理。</translation>
     </message>
     <message>
         <source>This file holds no certificate that can be used. Ask IT for the certificate of your company&apos;s authority (PEM or DER).</source>
-        <translation type="unfinished"></translation>
+        <translation>此文件中没有可用的证书。请向 IT 索取公司根证书（PEM 或 DER 格式）。</translation>
     </message>
     <message>
         <source>A proxy&apos;s address with a password is not kept; leave the password out.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址中不能包含密码，请去掉密码。</translation>
     </message>
     <message>
         <source>This is not the address of an http proxy, such as {example}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是 http 代理的地址，应形如 {example}。</translation>
     </message>
 </context>
 <context>
     <name>NetworkTest</name>
     <message>
         <source>Look up the name</source>
-        <translation type="unfinished"></translation>
+        <translation>解析域名</translation>
     </message>
     <message>
         <source>Connect</source>
-        <translation type="unfinished">连接</translation>
+        <translation>建立连接</translation>
     </message>
     <message>
         <source>Encrypt (TLS)</source>
-        <translation type="unfinished"></translation>
+        <translation>加密（TLS）</translation>
     </message>
     <message>
         <source>Answer of the gateway</source>
-        <translation type="unfinished"></translation>
+        <translation>网关应答</translation>
     </message>
     <message>
         <source>Clock of this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>本机时钟</translation>
     </message>
     <message>
         <source>Signed in</source>
-        <translation type="unfinished"></translation>
+        <translation>登录状态</translation>
     </message>
     <message>
         <source>Live changes</source>
-        <translation type="unfinished"></translation>
+        <translation>实时更新</translation>
     </message>
     <message>
         <source>fine</source>
-        <translation type="unfinished"></translation>
+        <translation>正常</translation>
     </message>
     <message>
         <source>slow</source>
-        <translation type="unfinished"></translation>
+        <translation>慢</translation>
     </message>
     <message>
         <source>broken</source>
-        <translation type="unfinished"></translation>
+        <translation>不通</translation>
     </message>
     <message>
         <source>not tried</source>
-        <translation type="unfinished"></translation>
+        <translation>未测试</translation>
     </message>
     <message>
         <source>Looking up the gateway&apos;s name is slow. Switch the VPN or the Wi-Fi off and on; if it stays slow, tell IT that the name service (DNS) is slow.</source>
-        <translation type="unfinished"></translation>
+        <translation>解析网关域名很慢。请断开再重连 VPN 或 Wi-Fi；仍然慢，就告诉 IT：域名解析（DNS）慢。</translation>
     </message>
     <message>
         <source>The way to the gateway is slow. Go nearer to the Wi-Fi or use a cable, and end downloads and video calls; if it stays slow, tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>到网关的线路很慢。请靠近 Wi-Fi 或改用网线，并停掉下载和视频通话；仍然慢，请告诉 IT。</translation>
     </message>
     <message>
         <source>Encryption takes long. A virus scanner or a company proxy that looks into connections is the usual cause: tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>建立加密连接用时过长，通常是杀毒软件或公司代理在检查连接：请告诉 IT。</translation>
     </message>
     <message>
         <source>Your network is fine, the gateway itself is slow. Nothing is wrong at your desk: tell your team lead.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的网络正常，是网关本身慢。您这边没有问题，请告诉组长。</translation>
     </message>
     <message>
         <source>Your network is fine, the gateway answers slowly to signed-in people. Tell your team lead.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的网络正常，但网关对已登录人员应答慢。请告诉组长。</translation>
     </message>
     <message>
         <source>Live changes come late. A proxy in between may hold them back: tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>实时更新到得晚，可能被中间的代理拦住了：请告诉 IT。</translation>
     </message>
     <message>
         <source>The name {host} is not known here. Check the address in the settings; if it is right, connect the VPN or tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>这里查不到域名 {host}。请核对设置中的地址；地址无误，就连接 VPN 或告诉 IT。</translation>
     </message>
     <message>
         <source>The name service (DNS) does not answer. Check cable, Wi-Fi and VPN; if other websites open, tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>域名解析服务（DNS）没有应答。请检查网线、Wi-Fi 和 VPN；如果其他网站能打开，请告诉 IT。</translation>
     </message>
     <message>
         <source>{host} is there and takes no connection. Most likely the gateway is not running: tell your team lead.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 在线，但不接受连接。网关很可能没有运行：请告诉组长。</translation>
     </message>
     <message>
         <source>No connection to {host} comes about. If other websites open, a firewall is in the way: tell IT. If not, check cable, Wi-Fi and VPN.</source>
-        <translation type="unfinished"></translation>
+        <translation>连不上 {host}。如果其他网站能打开，就是被防火墙挡住了，请告诉 IT；如果也打不开，请检查网线、Wi-Fi 和 VPN。</translation>
     </message>
     <message>
         <source>The proxy does not let this desk through. Check the proxy in the settings and tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理不让工作台通过。请核对设置中的代理，并告诉 IT。</translation>
     </message>
     <message>
         <source>The certificate of {host} is not trusted. If your company looks into connections, choose its certificate file in the settings. Do not go on otherwise: somebody may be listening.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 的证书不受信任。如果公司会检查连接，请在设置中选择公司的证书文件；否则请不要继续：可能有人在窃听。</translation>
     </message>
     <message>
         <source>No encrypted connection to {host} comes about. Something else may be at this address, or something in between breaks encryption: tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法与 {host} 建立加密连接。这个地址上可能是别的服务，也可能是中间设备破坏了加密：请告诉 IT。</translation>
     </message>
     <message>
         <source>The connection stands and the gateway says nothing. Your network is most likely fine: tell your team lead.</source>
-        <translation type="unfinished"></translation>
+        <translation>已连上网关，但网关没有应答。您的网络很可能正常，请告诉组长。</translation>
     </message>
     <message>
         <source>The connection breaks off. Change from Wi-Fi to a cable or switch the VPN off and on; if it stays so, tell IT.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接中断。请从 Wi-Fi 换成网线，或断开再重连 VPN；仍然如此，请告诉 IT。</translation>
     </message>
     <message>
         <source>Something other than the gateway answers at {host}. Check the address; in a public network sign in to it with the browser first.</source>
-        <translation type="unfinished"></translation>
+        <translation>在 {host} 应答的不是网关。请核对地址；如果用的是公共网络，请先在浏览器中登录该网络。</translation>
     </message>
     <message>
         <source>Your network is fine, the gateway answers with an error. Tell your team lead.</source>
-        <translation type="unfinished"></translation>
+        <translation>您的网络正常，网关应答出错。请告诉组长。</translation>
     </message>
     <message>
         <source>The clock of this computer is {seconds} s off. Have it set by the network, or sign-in may fail.</source>
-        <translation type="unfinished"></translation>
+        <translation>本机时钟相差 {seconds} 秒。请设为自动校时，否则可能无法登录。</translation>
     </message>
     <message>
         <source>The network is fine, your sign-in is no longer valid. Sign in again.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络正常，但登录已失效，请重新登录。</translation>
     </message>
     <message>
         <source>Live changes do not get through; the desk asks every few seconds instead. Tell IT that event streams (text/event-stream) must pass at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>实时更新传不过来，工作台改为每隔几秒查询一次。请告诉 IT：事件流（text/event-stream）须即时放行。</translation>
     </message>
     <message>
         <source>sometimes broken</source>
-        <translation type="unfinished"></translation>
+        <translation>时通时断</translation>
     </message>
     <message>
         <source>The way to the gateway is fine.</source>
-        <translation type="unfinished"></translation>
+        <translation>到网关的网络正常。</translation>
     </message>
     <message>
         <source>{time} ({ratio} × the last good test)</source>
-        <translation type="unfinished"></translation>
+        <translation>{time}（上次正常时的 {ratio} 倍）</translation>
     </message>
     <message>
         <source>by the proxy {proxy}</source>
-        <translation type="unfinished"></translation>
+        <translation>经代理 {proxy}</translation>
     </message>
 </context>
 <context>
@@ -2746,7 +2746,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Gateway</source>
@@ -3142,7 +3142,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Upkeep</name>
     <message>
         <source>Something went wrong in the desk earlier. A report without customers&apos; data is kept on this computer: see Help, Diagnostics.</source>
-        <translation type="unfinished"></translation>
+        <translation>工作台之前出过错。本机保存了一份不含客户资料的报告，见“帮助”中的“诊断信息”。</translation>
     </message>
 </context>
 <context>
