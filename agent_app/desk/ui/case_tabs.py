@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -56,7 +56,6 @@ class CaseTabs(QTabWidget):
         self.addTab(self.ledger, "")
         self._keep.clicked.connect(self._on_keep_clicked)
         self.note.textChanged.connect(self._on_note_edited)
-        self.note.installEventFilter(self)
         shortcut = QShortcut(QKeySequence("Ctrl+Return"), self.note)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(self._on_keep_clicked)
@@ -157,12 +156,6 @@ class CaseTabs(QTabWidget):
         self.messages.show_rows(*case_records.message_rows(file))
         self.notes.show_rows(*case_records.note_rows(file, unsent_notes(file, self._pending)))
         self.ledger.show_rows(*case_records.ledger_rows(file))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        left = watched is self.note and event.type() == QEvent.Type.FocusOut
-        if left and self._drafts is not None:
-            self._drafts.keep()
-        return False
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.work.case_work import CaseWork
@@ -43,6 +43,11 @@ class Drafts(QObject):
         self._latest = QTimer(self, singleShot=True, interval=AT_LATEST_MS)
         for timer in (self._pause, self._latest):
             timer.timeout.connect(self.keep)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        # Without its arguments: a field that is being destroyed loses the focus, too, and must not
+        # be touched then. That rules an event filter out.
+        application.focusChanged.connect(self.keep)
 
     def use(self, work: CaseWork | None) -> None:
         """Keep drafts in this person's store from now on; those of the one before are kept."""
@@ -117,18 +122,12 @@ class _Follower(QObject):
         super().__init__(edit)
         self._drafts, self._edit, self._place = drafts, edit, (case, field)
         edit.textChanged.connect(self._on_text_changed)
-        edit.installEventFilter(self)
 
     @Slot()
     def _on_text_changed(self) -> None:
         edit = self._edit
         text = edit.text() if isinstance(edit, QLineEdit) else edit.toPlainText()
         self._drafts.write(*self._place, text)
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusOut:
-            self._drafts.keep()
-        return False
 
 
 def _nothing(_result: None) -> None:
