@@ -7,8 +7,8 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -16,39 +16,22 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from agent_app.desk.platform.client import HttpPlatform, gateway_address
-from agent_app.desk.store.folder import StoreFolder
-from agent_app.desk.store.preference_file import PreferenceFile
-from agent_app.desk.store.seal_file import SealFile
+from agent_app.desk.adapters import Adapters, adapters_in
+from agent_app.desk.platform.client import gateway_address
 from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
+from agent_app.desk.ui.entrance import Entrance
 from agent_app.desk.ui.language import LanguageSwitch
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
-from agent_app.desk.vault.token_vault import KeyringVault, SessionVault
 from agent_app.desk.work.errors import Rejected
-from agent_app.desk.work.local import StoreMaker
-from agent_app.desk.work.ports import Connector, PreferenceStore, SealStore, TokenVault
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 from agent_app.domain.guide import Guide
-from agent_app.guides import load_guide
 
 TOKEN_VARIABLE = "AGENT_APP_TOKEN"  # noqa: S105  (a variable's name)
 FIRST_QUEUE_WITHIN_MS = 60_000
 _log = logging.getLogger("agent_app.desk")
-
-
-@dataclass(frozen=True, slots=True)
-class Adapters:
-    """What the desk stands on; tests put fakes in."""
-
-    connector: Connector
-    vault: TokenVault
-    store: PreferenceStore
-    guide: Callable[[], Guide] = load_guide
-    seals: SealStore | None = None
-    stores: StoreMaker = field(default_factory=StoreFolder)
 
 
 class Desk(QObject):
@@ -79,14 +62,10 @@ class Desk(QObject):
         design.apply(application, self._applied.theme)
         self.runner = Runner(self)
         self.connection = DeskConnection(
-            adapters.connector,
-            adapters.vault,
-            self.runner,
-            self,
-            seals=adapters.seals,
-            stores=adapters.stores,
+            adapters.entry, self.runner, self, seals=adapters.seals, place=adapters.place
         )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
+        self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
         self.window.preferences_changed.connect(self._on_preferences_changed)
         self.window.closing.connect(self._on_closing)
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
@@ -94,13 +73,20 @@ class Desk(QObject):
         if adapters.store.complaint is not None:
             text = self.tr("The settings could not be read and start anew; the old file is {file}.")
             self.window.show_complaint(filled(text, file=adapters.store.complaint))
+        elif adapters.complaint is not None:
+            self.window.show_complaint(problems.sentence(adapters.complaint))
+
+    @property
+    def preferences(self) -> Preferences:
+        """Return the preferences in force."""
+        return self._applied
 
     def start(self, gateway_url: str | None, token: str | None) -> None:
         """Show the window and sign in where that is possible without asking."""
         self.window.show()
         url = gateway_url or self._applied.gateway_url
         if url:
-            self.window.sign_in(url, token or "")
+            self.window.start(url, token or "")
 
     def _load_guide(self) -> None:
         self.runner.run(
@@ -186,11 +172,6 @@ class FirstQueue(QObject):
         self._desk.window.close()
 
 
-def connect(gateway_url: str, token: str) -> HttpPlatform:
-    """Connect to a gateway over HTTP."""
-    return HttpPlatform(gateway_url, token)
-
-
 def main(words: Sequence[str] | None = None) -> int:
     """Run the desk and return its exit code."""
     options = _parser().parse_args(words)
@@ -208,7 +189,7 @@ def main(words: Sequence[str] | None = None) -> int:
     application.setApplicationDisplayName("")
     desk = Desk(
         application,
-        _adapters(options.profile, token),
+        adapters_in(options.profile),
         language=Language(options.language) if options.language else None,
         theme=Theme(options.theme) if options.theme else None,
     )
@@ -223,14 +204,6 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"agent-app: {first.failure}\n")
         return 1
     return code
-
-
-def _adapters(profile: Path | None, token: str | None) -> Adapters:
-    """Return the real adapters; a token that was handed over never enters the keyring."""
-    vault: TokenVault = SessionVault() if token or profile else KeyringVault()
-    path = profile / "desk.json" if profile is not None else None
-    seals = SealFile(profile / "audit-seals" if profile is not None else None)
-    return Adapters(connect, vault, PreferenceFile(path), seals=seals)
 
 
 def _given_token(file: Path | None) -> str | None:

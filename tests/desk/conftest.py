@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from agent_app.desk.main import Adapters, Desk
-from agent_app.desk.store.preference_file import PreferenceFile
-from agent_app.desk.vault.token_vault import SessionVault
+from agent_app.desk.adapters import adapters_in
+from agent_app.desk.main import Desk
 from agent_app.desk.work.ports import SealStore
 from agent_app.desk.work.preferences import Language, Theme
 from tests.fakes.platform import FakePlatform
@@ -33,12 +33,7 @@ def open_desk(qtbot: QtBot, qapp: object, tmp_path: Path) -> Iterator[Callable[.
         gateway: str | None = "http://127.0.0.1:1",
         seals: SealStore | None = None,
     ) -> Desk:
-        adapters = Adapters(
-            lambda _url, _token: platform,
-            SessionVault(),
-            PreferenceFile(tmp_path / "desk.json"),
-            seals=seals,
-        )
+        adapters = replace(adapters_in(tmp_path, lambda _url, _token: platform), seals=seals)
         desk = Desk(qapp, adapters, language=Language.ENGLISH, theme=Theme.LIGHT)  # type: ignore[arg-type]
         desks.append(desk)
         desk.start(gateway, "token")

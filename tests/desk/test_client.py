@@ -46,7 +46,11 @@ EXPECTED: dict[ProblemType, type[errors.PlatformError]] = {
 
 
 def _platform(answer: Answer) -> HttpPlatform:
-    return HttpPlatform("http://127.0.0.1:9", "secret-token", transport=httpx.MockTransport(answer))
+    return HttpPlatform(
+        "http://127.0.0.1:9",
+        "secret-token",
+        new_client=lambda: httpx.Client(transport=httpx.MockTransport(answer)),
+    )
 
 
 def _problem(kind: ProblemType) -> httpx.Response:

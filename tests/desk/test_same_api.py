@@ -75,7 +75,11 @@ def test_every_call_of_the_desk_is_one_that_the_gateway_declares(
         return httpx.Response(200, content=b"{}")
 
     monkeypatch.setattr(client, "decoded", lambda _body, shape, _nonsense: awaited.append(shape))
-    platform = HttpPlatform("http://127.0.0.1:9", "token", transport=httpx.MockTransport(answer))
+    platform = HttpPlatform(
+        "http://127.0.0.1:9",
+        "token",
+        new_client=lambda: httpx.Client(transport=httpx.MockTransport(answer)),
+    )
     CALLS[name](platform)
     platform.close()
     (request,), (shape,) = asked, awaited

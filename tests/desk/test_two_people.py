@@ -20,6 +20,7 @@ from agent_app.desk.ui.team_sheets import WithdrawSheet
 from agent_app.desk.ui.words import people
 from agent_app.desk.work.case_file import Onlooker
 from agent_app.desk.work.errors import Unreachable
+from agent_app.desk.work.queue_rows import QueueLine
 from agent_app.domain.case import Claim
 from agent_app.domain.ids import ActionId, CaseId, UserId
 from agent_app.guides import load_guide
@@ -230,6 +231,11 @@ def test_while_an_approval_is_awaited_the_panel_says_so_and_the_questions_stay_n
     assert _asks(desk)
 
 
+def kept(desk: Desk, case: CaseId) -> QueueLine | None:
+    assert desk.connection.store is not None
+    return desk.connection.store.line(case)
+
+
 def test_a_lead_hands_a_case_to_someone_met_or_written(
     desk: Desk, platform: FakePlatform, qtbot: QtBot
 ) -> None:
@@ -238,7 +244,7 @@ def test_a_lead_hands_a_case_to_someone_met_or_written(
     platform.held(SECOND).claim = Claim(AMINA.user, AMINA.name, until)
     platform.people[AMINA.user] = AMINA.name
     qtbot.waitUntil(
-        lambda: any(line.claim is not None for line in desk.connection.shelf.all()), timeout=8000
+        lambda: (line := kept(desk, SECOND)) is not None and line.claim is not None, timeout=8000
     )
     _open(desk, qtbot)
     desk.window.commands[Command.ASSIGN].trigger()
@@ -286,8 +292,7 @@ def test_rows_that_are_no_longer_ours_vanish_when_the_gateway_says_reload(
     platform.reload = True
     desk.connection.try_now()
     qtbot.waitUntil(lambda: rows() == 2, timeout=8000)
-    platform.held(FIRST)
-    qtbot.waitUntil(lambda: desk.connection.news is not None and desk.connection.news.complete)
+    assert kept(desk, CaseId("case-3")) is None
 
 
 def test_before_any_sign_in_the_desk_says_that_it_tries_again_and_does(

@@ -54,7 +54,10 @@ class FakeStream:
         if self._platform.mute:
             self._closed.wait(30)
             raise Unreachable("hung up")
-        yield Beat(None)
+        # As the gateway does: what changed since then comes first, be it nothing.
+        first = self._platform.changes(self._cursor)
+        self._cursor = first.cursor
+        yield first
         while not self._closed.wait(_LOOKS_EVERY_S):
             ended, self._platform.stream_ends = self._platform.stream_ends, None
             if ended is not None:

@@ -13,14 +13,12 @@ from PySide6.QtCore import QEventLoop, QPoint, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from agent_app.desk.main import Adapters, Desk, connect
-from agent_app.desk.store.preference_file import PreferenceFile
-from agent_app.desk.store.seal_file import SealFile
+from agent_app.desk.adapters import adapters_in, connect
+from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.sheet import Sheet
-from agent_app.desk.vault.token_vault import SessionVault
 from agent_app.desk.work.action_progress import Phase
-from agent_app.desk.work.ports import Connector
+from agent_app.desk.work.entry import Connects
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
 from agent_app.domain.case import CaseState
@@ -61,16 +59,12 @@ class DrivenDesk:
         token: str,
         language: Language,
         theme: Theme,
-        connector: Connector = connect,
+        connector: Connects = connect,
     ) -> None:
         self.app = application()
-        adapters = Adapters(
-            connector,
-            SessionVault(),
-            PreferenceFile(profile / "desk.json"),
-            seals=SealFile(profile / "audit-seals"),
+        self.desk = Desk(
+            self.app, adapters_in(profile, connector), language=language, theme=theme
         )
-        self.desk = Desk(self.app, adapters, language=language, theme=theme)
         self.window = self.desk.window
         self._painted = False
         self.window.queue_painted.connect(self._on_painted)

@@ -30,7 +30,8 @@ from agent_app.contract.messages import (
 )
 from agent_app.desk.platform.answers import BodyTooLargeError, decoded, raise_problem
 from agent_app.desk.platform.live import LiveStream, LoadStream
-from agent_app.desk.platform.wire import Wire, usual_client
+from agent_app.desk.platform.network import Network
+from agent_app.desk.platform.wire import Wire
 from agent_app.desk.work.errors import GatewayFailed, OutcomeUnknown, Rejected, Unreachable
 from agent_app.desk.work.signing_in import Authorizer, OwnToken
 from agent_app.domain.guide import Guide
@@ -62,6 +63,7 @@ class HttpPlatform:
     """A gateway at an address, asked in one person's name. Safe for several threads.
 
     `authorised`: an access token of the gateway's own, or what gives each request its credentials.
+    `network`: how it is reached from here; `new_client` makes the client instead.
     """
 
     def __init__(
@@ -69,7 +71,7 @@ class HttpPlatform:
         gateway_url: str,
         authorised: Authorizer | str,
         *,
-        transport: httpx.BaseTransport | None = None,
+        network: Network | None = None,
         new_client: Callable[[], httpx.Client] | None = None,
     ) -> None:
         base = gateway_address(gateway_url) + "/v1"
@@ -78,7 +80,9 @@ class HttpPlatform:
                 text = "the access token holds characters that no token has"
                 raise Rejected(text, field="token")
             authorised = OwnToken(authorised)
-        self._wire = Wire(base, authorised, new_client or partial(usual_client, base, transport))
+        if new_client is None:
+            new_client = partial((network or Network()).client, base)
+        self._wire = Wire(base, authorised, new_client)
 
     def session(self) -> Session:
         """Return who is signed in."""

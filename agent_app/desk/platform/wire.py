@@ -1,51 +1,27 @@
 """The connection to a gateway: one pool, each request with its credentials, streams that hang up.
 
-Only `client` uses it. httpx is met here alone (libraries.md 5): its stable line is stalled and its
-pool leaks when requests are cancelled, so none is, and a jammed pool is replaced as a whole.
+Only `client` uses it. httpx's pool leaks when requests are cancelled, so none is, and a jammed pool
+is replaced as a whole (libraries.md 5).
 """
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import socket
-import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
-import truststore
 
 from agent_app.desk.platform.answers import BodyTooLargeError
+from agent_app.desk.platform.network import CONNECT_S, within
 from agent_app.desk.work.errors import Unreachable
 from agent_app.desk.work.signing_in import TRIES, Authorizer
 
 BIGGEST_BODY = 16 * 1024 * 1024
-CONNECTIONS = 40
-"""At least four times the worker threads, or time-outs jam the pool (httpcore #550)."""
-TIMEOUT = httpx.Timeout(connect=4.0, read=12.0, write=8.0, pool=4.0)
 WHOLE_S = 30.0
 """An answer that drips is given up: each drop would begin the read's time-out anew."""
-
-# At INFO httpx prints whole URLs, search words included.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-logging.getLogger("httpcore").setLevel(logging.WARNING)
-
-
-def usual_client(base: str, transport: httpx.BaseTransport | None = None) -> httpx.Client:
-    """Return a client for the gateway at `base`, trusting what this system trusts."""
-    return httpx.Client(
-        headers={"Accept": "application/json"},
-        timeout=TIMEOUT,
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=10),
-        verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-        transport=transport,
-        # A proxy of the environment must not see what is meant for this machine.
-        trust_env=urlsplit(base).scheme == "https",
-    )
 
 
 class Line:
@@ -67,7 +43,8 @@ class Line:
         connected = stream.get_extra_info("socket") if stream is not None else None
         with self._lock:
             if connected is not None:
-                self._handle = connected.dup()
+                # By its number: a socket under TLS cannot be duplicated as one.
+                self._handle = socket.socket(fileno=socket.dup(connected.fileno()))
         if self._over:
             self.hang_up()
 
@@ -126,7 +103,7 @@ class Wire:
         Raises:
             As `exchange`. An answer other than 200 is given whole.
         """
-        timeout = httpx.Timeout(connect=TIMEOUT.connect, read=read_s, write=8.0, pool=4.0)
+        timeout = httpx.Timeout(connect=CONNECT_S, read=read_s, write=8.0, pool=4.0)
         try:
             for left in reversed(range(TRIES)):
                 sent = self._authorizer.headers("GET", self._base + path)
@@ -154,15 +131,12 @@ class Wire:
     def _once(
         self, method: str, path: str, headers: dict[str, str], **parts: Any
     ) -> tuple[int, bytes, httpx.Headers]:
-        give_up_at = time.monotonic() + WHOLE_S
-        with self._streamed(method, path, headers, **parts) as answer:
+        with within(WHOLE_S), self._streamed(method, path, headers, **parts) as answer:
             body = bytearray()
             for chunk in answer.iter_bytes():
                 body += chunk
                 if len(body) > BIGGEST_BODY:
                     raise BodyTooLargeError(f"more than {BIGGEST_BODY} bytes")
-                if time.monotonic() > give_up_at:
-                    raise httpx.ReadTimeout(f"not whole after {WHOLE_S:g} s")
             return answer.status_code, bytes(body), answer.headers
 
     @contextlib.contextmanager
@@ -171,7 +145,11 @@ class Wire:
     ) -> Iterator[httpx.Response]:
         client = self._client
         try:
-            with client.stream(method, self._base + path, headers=headers, **parts) as answer:
+            with contextlib.ExitStack() as stack:
+                # A live stream may go on for hours, its head may not.
+                with within(WHOLE_S):
+                    asked = client.stream(method, self._base + path, headers=headers, **parts)
+                    answer = stack.enter_context(asked)
                 yield answer
         except httpx.PoolTimeout:
             self._replace(client)

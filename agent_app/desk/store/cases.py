@@ -118,7 +118,7 @@ class KeptCases:
             found = connection.execute(
                 "SELECT told FROM told_rows JOIN cases USING (number) WHERE id = ?", (case,)
             ).fetchone()
-        return told.line(found[0]) if found else None
+            return told.line(found[0]) if found else None
 
     def lines(self, numbers: Sequence[int]) -> tuple[QueueLine, ...]:
         with self._cases.read() as connection:
@@ -129,7 +129,7 @@ class KeptCases:
                     (json.dumps(list(numbers)),),
                 ).fetchall()
             )
-        return tuple(told.line(found[number]) for number in numbers if number in found)
+            return tuple(told.line(found[number]) for number in numbers if number in found)
 
     def number(self, case: CaseId) -> int | None:
         with self._cases.read() as connection:
@@ -181,7 +181,7 @@ class KeptCases:
             found = connection.execute(
                 "SELECT detail FROM details WHERE id = ?", (case,)
             ).fetchone()
-        return KeptDetail(told.unpacked(found[0], CaseDetail)) if found else None
+            return KeptDetail(told.unpacked(found[0], CaseDetail)) if found else None
 
     def keep_detail(self, detail: CaseDetail) -> None:
         with self._cases.write() as connection:
@@ -201,7 +201,7 @@ class KeptCases:
     def _read(self, name: str, of: type[T]) -> T | None:
         with self._cases.read() as connection:
             found = connection.execute("SELECT value FROM kept WHERE name = ?", (name,)).fetchone()
-        return told.unpacked(found[0], of) if found else None
+            return told.unpacked(found[0], of) if found else None
 
     def _ways(self, search: str) -> list[tuple[str, dict[str, object]]]:
         """Return the conditions to look by, one after the other until one finds something."""

@@ -77,7 +77,7 @@ class EncryptedFile:
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
         """Give the writing connection for one transaction; an error takes all of it back."""
-        with self._lock, errors_told():
+        with self._lock, self._damage_noted():
             self._refuse_closed()
             self._writer.execute("BEGIN IMMEDIATE")
             try:
@@ -103,7 +103,7 @@ class EncryptedFile:
                 self._refuse_closed()
                 yield self._writer
             return
-        with errors_told():
+        with self._damage_noted():
             connection = self._take_reader()
             try:
                 connection.execute("BEGIN")
@@ -133,6 +133,18 @@ class EncryptedFile:
             for connection in (*resting, self._writer):
                 connection.close()
 
+    @contextlib.contextmanager
+    def _damage_noted(self) -> Iterator[None]:
+        """Note beside the file that it is damaged: the next start does not wait to meet it."""
+        try:
+            with errors_told():
+                yield
+        except Damaged:
+            if self._place.path is not None:
+                with contextlib.suppress(OSError):
+                    damage_note(self._place.path).touch(mode=0o600)
+            raise
+
     def _take_reader(self) -> Connection:
         with self._pool:
             self._refuse_closed()
@@ -161,6 +173,11 @@ def make_private(path: Path) -> None:
     """Make an empty file that only this person may read, if there is none."""
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def damage_note(path: Path) -> Path:
+    """Return the empty file that is there when damage was met in this one."""
+    return path.with_name(path.name + "-damaged")
 
 
 def open_as_it_is(place: Place) -> Connection:

@@ -22,7 +22,13 @@ import platformdirs
 from agent_app import typed_json
 from agent_app.desk.store.case_schema import CASES
 from agent_app.desk.store.cases import KeptCases
-from agent_app.desk.store.encrypted_file import EncryptedFile, Migration, Place, make_private
+from agent_app.desk.store.encrypted_file import (
+    EncryptedFile,
+    Migration,
+    Place,
+    damage_note,
+    make_private,
+)
 from agent_app.desk.store.own_work import OwnWork, click_of, everything, fill
 from agent_app.desk.store.rescue import salvage, together
 from agent_app.desk.store.work_schema import WORK
@@ -37,7 +43,7 @@ from agent_app.desk.work.local import (
 
 _WORK, _COPY, _CASES, _LAST = "work.db", "work-copy.db", "cases.db", "last-used.json"
 _FILLING, _RESCUED = "work-filling.db", "work-rescued.db"
-_BESIDE = ("", "-wal", "-shm", "-journal")
+_BESIDE = ("", "-wal", "-shm", "-journal", "-damaged")
 _HASH = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
@@ -97,6 +103,8 @@ class StoreFolder:
             _finish_rescue(folder)
             if _is_gone(folder / _WORK) and not _is_gone(folder / _COPY):
                 raise Damaged("the file of the unsent clicks is gone")
+            if any(damage_note(folder / file).exists() for file in (_WORK, _COPY, _CASES)):
+                raise Damaged("damage was met when the store was used last")
             work = _opened(folder / _WORK, key, WORK, opened)
             copy = _opened_copy(folder / _COPY, key, opened)
             cases = _opened(folder / _CASES, key, CASES, opened)
@@ -115,6 +123,9 @@ class StoreFolder:
             _finish_rescue(folder)
             if not _is_sound(folder / _WORK, key):
                 rescued = _rescue(folder, key)
+            # Made anew from the sound one.
+            _remove(folder / _COPY)
+            damage_note(folder / _WORK).unlink(missing_ok=True)
             # Nothing in it that the gateway could not tell again.
             _remove(folder / _CASES)
         store = self.open(name, key)

@@ -44,12 +44,11 @@ class PreferenceFile:
 
     @property
     def complaint(self) -> str | None:
-        """Return where the unreadable file was put, if the last `load` found one."""
+        """Return where the unreadable file was put, if a `load` found one."""
         return self._complaint
 
     def load(self) -> Preferences:
         """Return the kept preferences, or the defaults; an unreadable file is kept aside."""
-        self._complaint = None
         try:
             text = self._path.read_text(encoding="utf-8")
         except FileNotFoundError:

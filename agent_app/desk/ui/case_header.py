@@ -96,6 +96,11 @@ class CaseHeader(QWidget):
         for button in (self.claim, self.assign):
             button.setMinimumHeight(30)
 
+    @property
+    def age_shown(self) -> bool:
+        """Return whether it says how old the case is."""
+        return not self._age.isHidden()
+
     def show_others(self, others: tuple[Onlooker, ...], now: datetime) -> None:
         """Show who else has the case open."""
         self.onlookers.show_others(others, now)

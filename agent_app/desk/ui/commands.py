@@ -199,6 +199,7 @@ class Commands(QObject):
     def show_locked(self, *, locked: bool) -> None:
         """Let no command act while the desk is locked; quitting stays possible."""
         self._group.setEnabled(not locked)
+        self.by_command[Command.LOCK].setEnabled(not locked)
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""

@@ -1,239 +1,388 @@
-"""The desk's connection: sign-in, following the queue, losing the gateway and finding it again.
+"""The desk's connection: whose store is open, and how it follows the gateway.
 
-Owned by the window. Holds the shelf and the gateway's clock; everything slow runs on the runner.
+Owned by the window. Everything slow runs on the runner, or on the sync's own thread.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_app.desk.ui.runner import Runner
-from agent_app.desk.work import connect
+from agent_app.desk.ui.sync_thread import SyncThread
 from agent_app.desk.work.case_file import SignedIn
 from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clock import GatewayClock
-from agent_app.desk.work.errors import Unauthenticated, Unreachable
-from agent_app.desk.work.follow import FollowQueue, News
-from agent_app.desk.work.local import LocalStore, StoreMaker, StoreName
-from agent_app.desk.work.ports import Connector, Platform, SealStore, TokenVault
-from agent_app.desk.work.queue_rows import Counts, QueueLine, QueueName, Shelf
+from agent_app.desk.work.entry import Entry, Opened, Signed
+from agent_app.desk.work.errors import PlatformError, Unauthenticated, Unreachable
+from agent_app.desk.work.keys import KeyFailed
+from agent_app.desk.work.local import KeyPlace, LocalStore, LocalStoreFailed
+from agent_app.desk.work.ports import Platform, SealStore
+from agent_app.desk.work.queue_rows import Counts
 from agent_app.desk.work.seals import Seal, Setback
+from agent_app.desk.work.sync import FoundThere, Loading, Sync, Told
 
 SIGN_IN_AGAIN_MS = 5_000
 """Between two tries to sign in to a gateway that cannot be reached."""
+SLEPT_S = 10.0
+"""So far apart the two clocks only drift while the machine sleeps, or when one is set."""
+_WATCH_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The sign-in that was asked for last."""
+
+    url: str = ""
+    token: str | None = None
+    place: KeyPlace | None = None
+    passphrase: str | None = None
 
 
 class DeskConnection(QObject):
-    """One gateway at a time.
+    """One person at one gateway at a time.
 
     Signals:
-        signed_in: a gateway accepted the token (`SignedIn`).
-        sign_in_failed: it did not, or could not be asked (the error).
-        token_refused: the gateway no longer accepts the token (the error).
-        queue_changed: the shelf holds something new.
-        away: the gateway stopped answering (the error); what is on screen stays.
-        back: it answers again.
+        signed_in: whose store is open (`SignedIn`): from what is kept before any answer, and again
+            when the gateway told something else of him.
+        sign_in_failed: it did not come about (the error).
+        token_refused: the gateway no longer takes what signs him in (the error); the store stays.
+        key_wanted: the store's key needs a passphrase, or cannot be had (`KeyFailed`).
+        queue_changed: the store holds something new.
+        loading_changed: a first load has come further, or to its end.
+        looked: who has a case open (`Lookers`).
+        away: the gateway stopped answering (the error); back: it answers again.
         log_set_back: its audit log no longer holds what it held (`Setback`); told once.
+        store_failed: this machine's disk or file does not do what it should (the error).
+        rescued: a damaged file was made anew (`Rescued`).
+        locked: the store was shut until somebody unlocks it.
+        closing: the store is about to be shut: nothing must read it any more.
     """
 
     signed_in = Signal(object)
     sign_in_failed = Signal(object)
     token_refused = Signal(object)
+    key_wanted = Signal(object)
     queue_changed = Signal()
+    loading_changed = Signal()
+    looked = Signal(object)
     away = Signal(object)
     back = Signal()
     log_set_back = Signal(object)
+    store_failed = Signal(object)
+    rescued = Signal(object)
+    locked = Signal()
+    closing = Signal()
 
     def __init__(
         self,
-        connector: Connector,
-        vault: TokenVault,
+        entry: Entry,
         runner: Runner,
         parent: QObject | None = None,
         *,
         seals: SealStore | None = None,
-        stores: StoreMaker,
+        place: KeyPlace | None = None,
     ) -> None:
+        """Sign in by `entry`; `place`: where keys go whatever the machine offers."""
         super().__init__(parent)
         self.clock = GatewayClock()
-        self.shelf = Shelf()
         self.counts: Counts | None = None
-        self.news: News | None = None
         self.is_away = False
         self.synced_at: datetime | None = None
+        self.loading: Loading | None = None
+        self.found: FoundThere | None = None
         self.case_work: CaseWork | None = None
         self.user: SignedIn | None = None
-        self._connector = connector
-        self._vault = vault
+        self._entry = entry
         self._runner = runner
         self._seals = seals
-        self._stores = stores
-        self.store: LocalStore | None = None
+        self._place = place
         self._told_of_setback = False
-        self._connection: connect.Connection | None = None
-        self._opened: list[Platform] = []
-        self._follow: FollowQueue | None = None
-        self._next = QTimer(self, singleShot=True)
-        self._next.timeout.connect(self._on_next_due)
+        self._opened: Opened | None = None
+        self._signed: list[Signed] = []
+        self._thread: SyncThread | None = None
+        self._fresh = False
         self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
         self._again.timeout.connect(self._on_again_due)
-        self._asked: tuple[str, str | None] = ("", None)
-        self._pending_clock = self.clock
+        self._asked = _Asked()
+        self._watch = QTimer(self, interval=_WATCH_MS)
+        self._watch.timeout.connect(self._on_watch)
+        self._drift_s = _drift_s()
 
     @property
-    def keeps_tokens(self) -> bool:
-        """Return whether an accepted token outlasts this session."""
-        return self._vault.keeps
+    def store(self) -> LocalStore | None:
+        """Return the open store."""
+        return self._opened.store if self._opened is not None else None
 
-    def sign_in(self, gateway_url: str, token: str | None = None) -> None:
-        """Connect; without a token, with the one kept for this gateway."""
+    @property
+    def platform(self) -> Platform | None:
+        """Return the gateway as this person asks it; None when nobody is signed in."""
+        return self._opened.platform if self._opened is not None else None
+
+    @property
+    def place(self) -> KeyPlace | None:
+        """Return where the open store's key is."""
+        return self._opened.place if self._opened is not None else None
+
+    def start(self, gateway_url: str, token: str | None = None) -> None:
+        """Open what is kept of this gateway's last person, or sign in with the token."""
+        if token:
+            self.sign_in(gateway_url, token, KeyPlace.MEMORY)
+        else:
+            self._reopen(gateway_url, None)
+
+    def unlock(self, passphrase: str | None = None) -> None:
+        """Open the store again that was locked, or whose key was wanted."""
+        self._reopen(self._asked.url, passphrase)
+
+    def sign_in(
+        self,
+        gateway_url: str,
+        token: str,
+        place: KeyPlace | None = None,
+        passphrase: str | None = None,
+    ) -> None:
+        """Sign in with an access token of the gateway's own.
+
+        `place`: where the key of a new store goes; None: where it is safest.
+        """
         self._again.stop()
-        self._asked = (gateway_url, token)
-        clock, opened = GatewayClock(), self._opened
+        self._asked = asked = _Asked(gateway_url, token, place or self._place, passphrase)
+        entry, signed = self._entry, self._signed
 
-        def job() -> connect.Connection:
-            known = token or self._vault.token(gateway_url)
-            if not known:
-                raise Unauthenticated("no token is kept for this gateway")
-            made = connect.sign_in(self._connector, gateway_url, known, clock)
+        def job() -> Opened:
+            made = entry.by_token(gateway_url, token)
             # Even if nobody waits for it any more: its connections must be closed.
-            opened.append(made.platform)
-            connect.remember(self._vault, gateway_url, known)
-            return made
+            signed.append(made)
+            return entry.keep(made, asked.place or entry.safest(), passphrase)
 
-        self._pending_clock = clock
-        self._runner.run(
-            job, self._on_signed_in, self._on_sign_in_failed, owner=self, lane="sign-in"
-        )
+        self.enter(job)
+
+    def enter(self, job: Callable[[], Opened]) -> None:
+        """Sign in by another way: `job` opens a store on a worker thread."""
+        self._again.stop()
+        self._runner.run(job, self._use, self._on_entry_failed, owner=self, lane="sign-in")
 
     def sign_out(self) -> None:
-        """Leave the gateway and forget what it told."""
-        self._next.stop()
-        self._again.stop()
-        self._runner.forget_owner(self)
-        if self._connection is not None:
-            self._connection.platform.close()
-            self._opened.remove(self._connection.platform)
-        if self.store is not None:
-            self.store.close()
-        self._connection = self._follow = self.case_work = self.user = self.store = None
-        self.news = self.counts = self.synced_at = None
-        self.is_away = False
-        self.shelf.clear()
+        """Forget this person on this machine: his key, his store, what signs him in."""
+        opened, thread, entry = self._let_go(), self._thread, self._entry
+        self._thread = None
+        if opened is None:
+            return
+
+        def job() -> None:
+            if thread is not None:
+                thread.join()
+            entry.sign_out(opened)
+            entry.revoke(opened)
+
+        self._runner.run(job, lambda _none: None, self.store_failed.emit, owner=self)
+
+    def lock(self) -> None:
+        """Shut the store; a store in memory alone stays, because it would be gone."""
+        if self._opened is None or self._opened.place is KeyPlace.MEMORY:
+            self.locked.emit()
+            return
+        self._shut()
+        self.locked.emit()
 
     def close(self) -> None:
-        """Let go of the gateway; nothing is asked any more."""
-        self._next.stop()
+        """Shut everything for the desk's end; waits for what is being written."""
+        self._watch.stop()
         self._again.stop()
-        for platform in self._opened:
-            platform.close()
-
-    def want(self, queue: QueueName) -> None:
-        """See that a queue is fetched."""
-        if self._follow is not None:
-            self._follow.want(queue)
-            if not self._next.isActive() and not self.is_away:
-                return
-            self._next.start(0)
+        self._shut()
+        for signed in self._signed:
+            signed.platform.close()
 
     def try_now(self) -> None:
         """Ask the gateway at once instead of waiting out the pause."""
-        if self._follow is not None and self._next.isActive():
-            self._next.start(0)
+        if self._thread is not None:
+            self._thread.sync.wake()
+        elif self._again.isActive():
+            self._on_again_due()
 
     def search(self, text: str) -> None:
-        """Ask the gateway for cases beyond those fetched."""
-        follow = self._follow
-        if follow is not None:
+        """Ask the gateway for cases beyond those that are here."""
+        thread = self._thread
+        if thread is not None and text and not self.is_away:
             self._runner.run(
-                lambda: follow.search(text),
+                lambda: thread.sync.search(text),
                 self._on_found,
-                self._on_step_failed,
+                lambda _error: None,
                 owner=self,
                 lane="search",
             )
 
-    def learn(self, line: QueueLine) -> None:
-        """Take what an opened case tells about its own row."""
-        if self.shelf.line(line.id) != line:
-            self.shelf.put([line])
-            self.queue_changed.emit()
+    def _reopen(self, gateway_url: str, passphrase: str | None) -> None:
+        self._again.stop()
+        self._asked = _Asked(gateway_url, None, self._place, passphrase)
+        entry, signed, place = self._entry, self._signed, self._place
 
-    def _on_signed_in(self, connection: connect.Connection) -> None:
-        self.sign_out()
-        self.clock = self._pending_clock
-        self._connection = connection
-        self.user = connection.signed_in
-        me = connection.signed_in.actor.user
-        self.store = self._stores.in_memory(StoreName.of(self._asked[0], me))
-        self.case_work = CaseWork(connection.platform, self.clock, self.store, me)
-        self._follow = FollowQueue(connection.platform, self.clock, self._keeper())
+        def job() -> Opened:
+            opened = entry.reopen(gateway_url, passphrase)
+            if opened is not None:
+                return opened
+            token = entry.old_token(gateway_url)
+            if token is None:
+                raise Unauthenticated("nothing is kept for this gateway")
+            made = entry.by_token(gateway_url, token)
+            signed.append(made)
+            return entry.keep(made, place or entry.safest(), passphrase)
+
+        self.enter(job)
+
+    def _use(self, opened: Opened) -> None:
+        self._shut()
+        self._signed.clear()
+        if opened.session is None:
+            self._entry.close(opened)
+            self.sign_in_failed.emit(Unauthenticated("who was here last is not known"))
+            return
+        self.clock = clock = GatewayClock()
+        if opened.is_fresh:
+            clock.hear(opened.session.server_time)
+        self._opened, self._fresh = opened, opened.is_fresh
+        self.user = SignedIn.of(opened.session)
+        counts, position = opened.store.counts(), opened.store.position()
+        self.counts = Counts.of(counts) if counts is not None else None
+        self.synced_at = position.as_of if position is not None else None
+        self.case_work = CaseWork(opened.platform, clock, opened.store, self.user.actor.user)
         self._told_of_setback = False
-        self.signed_in.emit(connection.signed_in)
-        self._next.start(0)
+        self.signed_in.emit(self.user)
+        self.queue_changed.emit()
+        if opened.rescued is not None:
+            self.rescued.emit(opened.rescued)
+        if opened.platform is None:
+            self.token_refused.emit(Unauthenticated("what signs in here is gone; sign in again"))
+            return
+        platform, keep = opened.platform, self._keeper()
+        thread = SyncThread(lambda told: Sync(platform, opened.store, clock, told, keep), self)
+        thread.told.connect(self._on_told)
+        thread.failed.connect(self._on_sync_failed)
+        self._thread = thread
+        self._watch.start()
+        thread.start()
 
     def _keeper(self) -> Callable[[Seal], Setback | None]:
-        """Return how seals of this gateway's audit log are kept; runs on a worker thread."""
-        seals, gateway_url = self._seals, self._asked[0]
+        """Return how seals of this gateway's audit log are kept; runs on the sync's thread."""
+        seals, gateway_url = self._seals, self._asked.url
         if seals is None:
             return lambda _seal: None
         return partial(seals.keep, gateway_url)
 
-    def _on_sign_in_failed(self, error: Exception) -> None:
+    def _let_go(self) -> Opened | None:
+        """Forget what is on screen; return what was open, which the caller closes."""
+        self._again.stop()
+        self._watch.stop()
+        if self._opened is not None:
+            self.closing.emit()
+        self._runner.forget_owner(self)
+        if self._thread is not None:
+            self._thread.stop()
+        opened, self._opened = self._opened, None
+        self.case_work = self.user = self.counts = self.synced_at = None
+        self.loading = self.found = None
+        self.is_away = False
+        return opened
+
+    def _shut(self) -> None:
+        opened, thread = self._let_go(), self._thread
+        self._thread = None
+        if thread is not None:
+            thread.join()
+        if opened is not None:
+            self._entry.close(opened)
+
+    def _on_entry_failed(self, error: Exception) -> None:
+        if isinstance(error, KeyFailed):
+            self.key_wanted.emit(error)
+            return
         self.sign_in_failed.emit(error)
         if isinstance(error, Unreachable):
             self._again.start()
 
     @Slot()
     def _on_again_due(self) -> None:
-        self.sign_in(*self._asked)
+        asked = self._asked
+        if asked.token is not None:
+            self.sign_in(asked.url, asked.token, asked.place, asked.passphrase)
+        elif asked.url:
+            self._reopen(asked.url, asked.passphrase)
 
-    @Slot()
-    def _on_next_due(self) -> None:
-        follow = self._follow
-        if follow is not None:
-            self._runner.run(
-                follow.step, self._on_news, self._on_step_failed, owner=self, lane="follow"
-            )
-
-    def _on_news(self, news: News) -> None:
-        self._take(news)
-        self.news = news
+    @Slot(object)
+    def _on_told(self, told: Told) -> None:
+        if told.away is not None:
+            if not self.is_away:
+                self.is_away = True
+                self.away.emit(told.away)
+            return
         self.synced_at = self.clock.now()
+        if told.counts is not None:
+            self.counts = told.counts
+        if told.loading != self.loading and (told.loading is not None or told.counts is not None):
+            self.loading = told.loading
+            self.loading_changed.emit()
+        if told.setback is not None and not self._told_of_setback:
+            self._told_of_setback = True
+            self.log_set_back.emit(told.setback)
+        if told.lookers is not None:
+            self.looked.emit(told.lookers)
         if self.is_away:
             self.is_away = False
             self.back.emit()
-        self._wait()
+        if told.rows or told.counts is not None or told.live:
+            self.queue_changed.emit()
+        if told.live and not self._fresh:
+            self._fresh = True
+            self._ask_who()
 
-    def _on_found(self, news: News) -> None:
-        self._take(news)
+    def _ask_who(self) -> None:
+        """Have the gateway tell anew who is signed in: roles and limits may have changed."""
+        opened, clock = self._opened, self.clock
+        if opened is None or opened.platform is None:
+            return
+        platform, store = opened.platform, opened.store
 
-    def _take(self, news: News) -> None:
-        if news.forget:
-            self.shelf.clear()
-        if news.setback is not None and not self._told_of_setback:
-            self._told_of_setback = True
-            self.log_set_back.emit(news.setback)
-        if news.searched is not None:
-            self.shelf.put_found(news.searched, news.lines)
-        else:
-            self.shelf.put(news.lines)
-        self.counts = news.counts
+        def job() -> SignedIn:
+            session = platform.session()
+            clock.hear(session.server_time)
+            store.keep_session(session)
+            return SignedIn.of(session)
+
+        self._runner.run(job, self._on_who, self._on_sync_failed, owner=self, lane="who")
+
+    def _on_who(self, user: SignedIn) -> None:
+        if user != self.user:
+            self.user = user
+            self.signed_in.emit(user)
+
+    def _on_found(self, found: FoundThere) -> None:
+        self.found = found
         self.queue_changed.emit()
 
-    def _on_step_failed(self, error: Exception) -> None:
+    @Slot(object)
+    def _on_sync_failed(self, error: Exception) -> None:
         if isinstance(error, Unauthenticated):
             self.token_refused.emit(error)
-            return
-        if not self.is_away:
-            self.is_away = True
-            self.away.emit(error)
-        self._wait()
+        elif isinstance(error, LocalStoreFailed):
+            self.store_failed.emit(error)
+        elif not isinstance(error, PlatformError):
+            raise error
 
-    def _wait(self) -> None:
-        if self._follow is not None:
-            self._next.start(round(self._follow.pause_s * 1000))
+    @Slot()
+    def _on_watch(self) -> None:
+        """Ask at once after a sleep: what was open is dead, and time-outs count awake time."""
+        drift_s = _drift_s()
+        if abs(drift_s - self._drift_s) > SLEPT_S:
+            self.try_now()
+        self._drift_s = drift_s
+
+
+def _drift_s() -> float:
+    """Return how far the wall clock is from the one that stands still in sleep."""
+    return time.time() - time.monotonic()

@@ -29,6 +29,16 @@ class EmptyState(QWidget):
             layout.addWidget(label)
         layout.addStretch(3)
 
+    @property
+    def title(self) -> str:
+        """Return the sentence of fact."""
+        return self._title.text()
+
+    @property
+    def text(self) -> str:
+        """Return the sentence of advice."""
+        return self._text.text()
+
     def say(self, drawing: str, title: str, text: str) -> None:
         """Show an icon and two sentences."""
         self._drawing = drawing

@@ -1,15 +1,16 @@
 """The queue as a table model: one row per case, painted by `queue_delegate`.
 
-Rows are replaced as a whole tuple; the model finds the smallest change, so that selection and
-scroll position stay while cases come and go. Sorting is the shelf's; no proxy model, which would
+The model is given the numbers of the cases and finds the smallest change, so that selection and
+scroll position stay while cases come and go. Sorting is the store's; no proxy model, which would
 sort in Python call by call (libraries.md 6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -18,11 +19,13 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, actions, states
 from agent_app.desk.work.ageing import countdown
+from agent_app.desk.work.local import LocalStoreFailed
 from agent_app.desk.work.queue_rows import Column, QueueLine
 from agent_app.domain.ids import CaseId
 
@@ -41,18 +44,65 @@ HEADS: dict[Column, str] = {
     Column.CLAIMED: QT_TRANSLATE_NOOP("Column", "Claimed by"),
 }
 NO_INDEX = QModelIndex()
+BLOCK = 64
+_MOST_BLOCKS = 24
+_MOVED_AT_MOST = 5_000
+_TOLD = frozenset(
+    {
+        LINE_ROLE,
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.ToolTipRole,
+    }
+)
+
+
+class Lines(Protocol):
+    """Where the lines are read: the store (`work.local.CaseCache`)."""
+
+    def lines(self, numbers: Sequence[int]) -> tuple[QueueLine, ...]:
+        """Return the lines of these numbers, in their order; gone ones left out."""
+        ...
+
+    def number(self, case: CaseId) -> int | None:
+        """Return a case's number."""
+        ...
+
+
+class _NoLines:
+    """Before a store is open."""
+
+    def lines(self, numbers: Sequence[int]) -> tuple[QueueLine, ...]:
+        return ()
+
+    def number(self, case: CaseId) -> int | None:
+        return None
+
+
+NO_LINES: Lines = _NoLines()
 
 
 class QueueModel(QAbstractTableModel):
-    """Holds the lines of the queue in view; `now` is the gateway's clock."""
+    """Holds the numbers of the queue in view; `now` is the gateway's clock.
+
+    A line is read when it is painted, a block of rows at a time: 100,000 of them as objects would
+    be some 150 MB. Reading a block takes a few milliseconds.
+
+    Signals:
+        unreadable: the store could not be read (the error); the rows stay empty.
+    """
+
+    unreadable = Signal(object)
 
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        self._lines: list[QueueLine] = []
+        self._numbers: Sequence[int] = ()
+        self._lines: Lines = NO_LINES
+        self._blocks: OrderedDict[int, tuple[QueueLine | None, ...]] = OrderedDict()
 
     def rowCount(self, parent: Index = NO_INDEX) -> int:
-        return 0 if parent.isValid() else len(self._lines)
+        return 0 if parent.isValid() else len(self._numbers)
 
     def columnCount(self, parent: Index = NO_INDEX) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -67,63 +117,113 @@ class QueueModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
+        if not index.isValid() or role not in _TOLD:
             return None
-        line = self._lines[index.row()]
-        if role == LINE_ROLE:
+        line = self.line_at(index.row())
+        if line is None or role == LINE_ROLE:
             return line
-        if role in {
-            Qt.ItemDataRole.DisplayRole,
-            Qt.ItemDataRole.AccessibleTextRole,
-            Qt.ItemDataRole.ToolTipRole,
-        }:
-            return cell_text(line, COLUMNS[index.column()], self._now())
-        return None
+        return cell_text(line, COLUMNS[index.column()], self._now())
 
     def line_at(self, row: int) -> QueueLine | None:
-        """Return the case of a row."""
-        return self._lines[row] if 0 <= row < len(self._lines) else None
+        """Return the case of a row; None where there is none, or none any more."""
+        if not 0 <= row < len(self._numbers):
+            return None
+        number, place = divmod(row, BLOCK)
+        block = self._blocks.get(number)
+        if block is None:
+            block = self._blocks[number] = self._read(number)
+            while len(self._blocks) > _MOST_BLOCKS:
+                self._blocks.popitem(last=False)
+        self._blocks.move_to_end(number)
+        return block[place]
 
     def row_of(self, case: CaseId) -> int | None:
         """Return where a case stands."""
-        return next((row for row, line in enumerate(self._lines) if line.id == case), None)
+        number = self._lines.number(case)
+        if number is None:
+            return None
+        try:
+            return self._numbers.index(number)
+        except ValueError:
+            return None
 
-    def show_lines(self, lines: tuple[QueueLine, ...]) -> None:
+    def show(self, numbers: Sequence[int], lines: Lines) -> None:
         """Take the queue's new content, moving as little as possible."""
-        wanted = {line.id for line in lines}
-        for first, last in reversed(_runs([li.id not in wanted for li in self._lines])):
+        before, self._lines = self._numbers, lines
+        if len(numbers) <= _MOVED_AT_MOST:
+            # Of one kind, or equal ones would not be equal.
+            numbers = list(numbers)
+        if numbers == before:
+            self._read_anew()
+        elif max(len(numbers), len(before)) > _MOVED_AT_MOST:
+            # Finding the smallest change takes longer here than to begin anew.
+            self.beginResetModel()
+            self._numbers = numbers
+            self._blocks.clear()
+            self.endResetModel()
+        else:
+            self._move_to(list(numbers))
+
+    def _move_to(self, numbers: list[int]) -> None:
+        here = list(self._numbers)
+        self._numbers = here
+        self._blocks.clear()
+        wanted = set(numbers)
+        for first, last in reversed(_runs([number not in wanted for number in here])):
             self.beginRemoveRows(NO_INDEX, first, last)
-            del self._lines[first : last + 1]
+            del here[first : last + 1]
             self.endRemoveRows()
-        here = {line.id for line in self._lines}
-        self._rearrange([line for line in lines if line.id in here])
-        for first, last in _runs([line.id not in here for line in lines]):
+        kept = set(here)
+        here = self._rearranged([number for number in numbers if number in kept])
+        for first, last in _runs([number not in kept for number in numbers]):
             self.beginInsertRows(NO_INDEX, first, last)
-            self._lines[first:first] = lines[first : last + 1]
+            here[first:first] = numbers[first : last + 1]
             self.endInsertRows()
+        # Between the steps views have read rows at places where they no longer are.
+        self._blocks.clear()
+        self._tell_changed(0, len(here) - 1)
 
-    def tick(self) -> None:
-        """Have ages and deadlines painted anew; the view asks for its visible rows only."""
-        if self._lines:
-            last = self.index(len(self._lines) - 1, len(COLUMNS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last, [Qt.ItemDataRole.DisplayRole])
-
-    def _rearrange(self, lines: list[QueueLine]) -> None:
-        """Put the rows that stay into their new order and exchange those that changed."""
-        before = [line.id for line in self._lines]
-        if before != [line.id for line in lines]:
+    def _rearranged(self, numbers: list[int]) -> list[int]:
+        """Put the rows that stay into their new order."""
+        before = list(self._numbers)
+        if before != numbers:
             self.layoutAboutToBeChanged.emit()
-            place = {line.id: row for row, line in enumerate(lines)}
+            place = {number: row for row, number in enumerate(numbers)}
             old = self.persistentIndexList()
             new = [self.index(place[before[i.row()]], i.column()) for i in old]
-            self._lines = lines
+            self._numbers = numbers
+            self._blocks.clear()
             self.changePersistentIndexList(old, new)
             self.layoutChanged.emit()
-            return
-        changed = [new != old for new, old in zip(lines, self._lines, strict=True)]
-        self._lines = lines
-        for first, last in _runs(changed):
+            return numbers
+        assert isinstance(self._numbers, list)
+        return self._numbers
+
+    def _read_anew(self) -> None:
+        """Read the blocks that were shown again, and have what changed painted."""
+        for number, block in list(self._blocks.items()):
+            now = self._read(number)
+            self._blocks[number] = now
+            changed = [new != old for new, old in zip(now, block, strict=True)]
+            for first, last in _runs(changed):
+                self._tell_changed(number * BLOCK + first, number * BLOCK + last)
+
+    def _tell_changed(self, first: int, last: int) -> None:
+        if last >= first:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
+
+    def _read(self, block: int) -> tuple[QueueLine | None, ...]:
+        numbers = self._numbers[block * BLOCK : (block + 1) * BLOCK]
+        try:
+            found = self._lines.lines(numbers)
+            if len(found) == len(numbers):
+                return found
+            # A case has gone since the list was made; the next one has it no more.
+            single = [self._lines.lines([number]) for number in numbers]
+        except LocalStoreFailed as error:
+            self.unreadable.emit(error)
+            return (None,) * len(numbers)
+        return tuple(one[0] if one else None for one in single)
 
 
 def _runs(marks: list[bool]) -> list[tuple[int, int]]:

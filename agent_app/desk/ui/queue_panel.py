@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import (
@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
     QModelIndex,
+    QSignalBlocker,
     Qt,
     QTimer,
     Signal,
@@ -28,14 +29,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.empty import EmptyState
 from agent_app.desk.ui.flat_header import FlatHeader
 from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.queue_delegate import CARD_ROW, QueueDelegate
-from agent_app.desk.ui.queue_model import COLUMNS, QueueModel
+from agent_app.desk.ui.queue_model import COLUMNS, Lines, QueueModel
 from agent_app.desk.ui.rail import Place, name
-from agent_app.desk.work.queue_rows import Column, Order, QueueLine
+from agent_app.desk.ui.words import freshness
+from agent_app.desk.ui.words.freshness import Freshness
+from agent_app.desk.work.queue_rows import Column, Order
 from agent_app.domain.ids import CaseId
 
 translate = QCoreApplication.translate
@@ -85,6 +88,7 @@ class QueuePanel(QWidget):
         super().__init__(parent)
         self._place = Place.TEAM
         self._loading = True
+        self._fresh = freshness.NEVER
         self._order = Order()
         self._cards = False
         self.model = QueueModel(now, self)
@@ -169,17 +173,34 @@ class QueuePanel(QWidget):
         self._place = place
         self.retranslate()
 
+    @property
+    def pending(self) -> frozenset[CaseId]:
+        """Return the cases that are marked."""
+        return self._delegate.pending
+
     def show_pending(self, cases: frozenset[CaseId]) -> None:
         """Mark the cases of which something waits to be sent."""
         if cases != self._delegate.pending:
             self._delegate.pending = cases
             self.table.viewport().update()
 
-    def show_lines(self, lines: tuple[QueueLine, ...], *, loading: bool) -> None:
-        """Show a queue's content; the current case stays current."""
+    def show_numbers(self, numbers: Sequence[int], lines: Lines, *, loading: bool) -> None:
+        """Show a queue's content; the current case and the place of the list stay."""
         self._loading = loading
-        self.model.show_lines(lines)
+        current, place = self.current_case(), self.table.verticalScrollBar().value()
+        self.model.show(numbers, lines)
+        if current is not None and not self.table.currentIndex().isValid():
+            # The model began anew; nobody chose another case.
+            with QSignalBlocker(self):
+                self.select(current)
+            self.table.verticalScrollBar().setValue(place)
         self._show_state()
+
+    def show_freshness(self, fresh: Freshness) -> None:
+        """Know how old the cases are: an empty list says what that means."""
+        if fresh != self._fresh:
+            self._fresh = fresh
+            self._show_state()
 
     def show_cards(self, *, cards: bool) -> None:
         """Show two-line cards beside a case, or all columns."""
@@ -234,16 +255,13 @@ class QueuePanel(QWidget):
             self._stack.setCurrentWidget(self.table)
             return
         if self._loading:
-            self.empty.say("clock", translate("QueuePanel", "Fetching cases…"), "")
+            away = self._fresh.away
+            self.empty.say("away" if away else "clock", *freshness.nothing_yet(self._fresh))
         elif self.search.text().strip():
-            self.empty.say(
-                "search",
-                translate("QueuePanel", "No case matches your search"),
-                translate("QueuePanel", "Press Enter to ask the gateway, or Esc to clear it."),
-            )
+            self.empty.say("search", *freshness.no_match(self._fresh))
         else:
             title, text = _empty_words(self._place)
-            self.empty.say(self._place.value, title, text)
+            self.empty.say(self._place.value, title, freshness.nothing_new(self._fresh) or text)
         self._stack.setCurrentWidget(self.empty)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -279,12 +297,6 @@ class QueuePanel(QWidget):
         if text:
             self.search_asked.emit(text)
         self.table.setFocus()
-
-
-def count_text(shown: int, *, complete: bool) -> str:
-    """Return how many cases the queue shows."""
-    text = translate("QueuePanel", "Cases: %1").replace("%1", formats.number(shown))
-    return text if complete else translate("QueuePanel", "%1, more are coming").replace("%1", text)
 
 
 def _hint(place: Place) -> str:

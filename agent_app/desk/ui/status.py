@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from agent_app.desk.ui import design, formats
-from agent_app.desk.ui.queue_panel import count_text
-from agent_app.desk.ui.words import filled, people
+from agent_app.desk.ui.words import filled, freshness, people
+from agent_app.desk.ui.words.freshness import Freshness
 from agent_app.desk.work.case_file import SignedIn
 
 
@@ -29,14 +29,14 @@ class DeskStatus(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setContentsMargins(design.S3, 0, design.S3, 0)
 
-    def show_sync(self, count: int, *, complete: bool, at: datetime | None, now: datetime) -> None:
-        """Say how many cases are in view and when the gateway last answered."""
-        if at is None:
-            self._synced.clear()
-            return
-        text = QCoreApplication.translate("DeskWindow", "{count} · synced {ago}")
-        shown = count_text(count, complete=complete)
-        self._synced.setText(filled(text, count=shown, ago=formats.ago(at, now)))
+    @property
+    def synced_text(self) -> str:
+        """Return what it says of the cases' age."""
+        return self._synced.text()
+
+    def show_sync(self, count: int, fresh: Freshness, now: datetime) -> None:
+        """Say how many cases are in view, and how old or how far from complete they are."""
+        self._synced.setText(freshness.synced(count, fresh, now))
 
     def show_unsent(self, count: int) -> None:
         """Say how many clicks are not done; nothing while there are none."""

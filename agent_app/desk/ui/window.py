@@ -14,24 +14,26 @@ from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QTimer, Signal,
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from agent_app.desk.ui import design, formats, help_menu, icons
+from agent_app.desk.ui import design, help_menu, icons
 from agent_app.desk.ui.audit_bar import AuditBar
+from agent_app.desk.ui.away_bar import AwayBar
 from agent_app.desk.ui.case_sheets import CaseSheets
 from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connect_page import ConnectPage
 from agent_app.desk.ui.connection import DeskConnection
-from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.guide_page import GuidePage
 from agent_app.desk.ui.notice import NoticeBar
 from agent_app.desk.ui.open_case import OpenCase
 from agent_app.desk.ui.outbox_page import Entry, OutboxPage
 from agent_app.desk.ui.outbox_sender import OutboxSender
+from agent_app.desk.ui.queue_view import QueueView
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
 from agent_app.desk.ui.status import DeskStatus
 from agent_app.desk.ui.team_sheets import TeamSheets
-from agent_app.desk.ui.words import filled, problems
+from agent_app.desk.ui.words import problems
+from agent_app.desk.ui.words.freshness import Freshness
 from agent_app.desk.ui.work_page import WorkPage
 from agent_app.desk.work.case_file import CaseFile, SignedIn
 from agent_app.desk.work.preferences import Preferences
@@ -50,11 +52,14 @@ class DeskWindow(QMainWindow):
         preferences_changed: to be kept and applied (`Preferences`).
         closing: the window is about to go; everything must stop.
         queue_painted: the first queue is complete and on screen.
+        health_asked, diagnostics_asked: from the Help menu; `desk.upkeep` shows the sheets.
     """
 
     preferences_changed = Signal(object)
     closing = Signal()
     queue_painted = Signal()
+    health_asked = Signal()
+    diagnostics_asked = Signal()
 
     def __init__(
         self, connection: DeskConnection, runner: Runner, preferences: Preferences
@@ -63,25 +68,25 @@ class DeskWindow(QMainWindow):
         self.connection = connection
         self.outbox = OutboxSender(runner, self)
         self.case = OpenCase(runner, self.outbox, self)
-        self.drafts = Drafts(runner, self)
+        self.drafts = self.case.drafts
         self._runner = runner
         self._preferences = preferences
         self._place = Place.TEAM
         self._painted_once = False
-        self._error: Exception | None = None
         self.rail = Rail()
         self.work = WorkPage(self._now)
         self.guide_page = GuidePage()
         self.outbox_page = OutboxPage()
         self.settings = SettingsPage()
         self.connect_page = ConnectPage()
-        self.away_bar = NoticeBar("warning", "away")
+        self.away_bar = AwayBar()
         self.notice = NoticeBar("danger", "info")
         self.audit_bar = AuditBar()
         self.status = DeskStatus()
         self.commands = Commands(self, self.menuBar())
         self.sheets = CaseSheets(self.work.case, self.case, self)
         self.team_sheets = TeamSheets(self.work.case, self.case, connection, self)
+        self.queue_view = QueueView(connection, self.work.queue, runner, self._now, self)
         self._tick = QTimer(self, interval=TICK_MS)
         self._build()
         self._connect_screens()
@@ -128,7 +133,6 @@ class DeskWindow(QMainWindow):
         self.rail.place_chosen.connect(self.go)
         queue.case_opened.connect(self.open_case)
         queue.case_chosen.connect(self._on_case_chosen)
-        queue.view_changed.connect(self._show_queue)
         queue.search_asked.connect(self.connection.search)
         page.header.back_requested.connect(self.close_case)
         page.header.claim_requested.connect(self.case.claim)
@@ -164,6 +168,8 @@ class DeskWindow(QMainWindow):
             Command.SEARCH: self._go_to_search,
             Command.REFRESH: self.connection.try_now,
             Command.QUIT: self.close,
+            Command.HEALTH: self.health_asked.emit,
+            Command.DIAGNOSTICS: self.diagnostics_asked.emit,
             **{sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS},
         }
         for place in Place:
@@ -175,10 +181,11 @@ class DeskWindow(QMainWindow):
         desk.signed_in.connect(self._on_signed_in)
         desk.sign_in_failed.connect(self._on_sign_in_failed)
         desk.token_refused.connect(self._on_token_refused)
-        desk.queue_changed.connect(self._show_queue)
+        self.queue_view.shown.connect(self._on_queue_shown)
         desk.away.connect(self._on_away)
         desk.back.connect(self._on_back)
         desk.log_set_back.connect(self.audit_bar.show_setback)
+        desk.loading_changed.connect(self._show_synced)
         self.away_bar.acted.connect(desk.try_now)
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
@@ -186,12 +193,25 @@ class DeskWindow(QMainWindow):
         self.settings.sign_out_requested.connect(self._on_sign_out_asked)
         self._tick.timeout.connect(self._on_tick)
 
+    def start(self, gateway_url: str, token: str = "") -> None:
+        """Open what is kept for a gateway, or sign in with a token that was handed over."""
+        self._show_signing_in(gateway_url)
+        self.connection.start(gateway_url, token or None)
+
     def sign_in(self, gateway_url: str, token: str = "") -> None:
-        """Connect to a gateway."""
+        """Connect to a gateway; without a token, with what is kept for it."""
+        self._show_signing_in(gateway_url)
+        if token:
+            page = self.connect_page
+            place, passphrase = page.chosen_place(), page.chosen_passphrase()
+            self.connection.sign_in(gateway_url, token, place, passphrase)
+        else:
+            self.connection.start(gateway_url)
+
+    def _show_signing_in(self, gateway_url: str) -> None:
         self._preferences = replace(self._preferences, gateway_url=gateway_url)
         self.connect_page.show_gateway(gateway_url)
         self.connect_page.show_busy(busy=True)
-        self.connection.sign_in(gateway_url, token or None)
 
     def show_guide(self, guide: Guide) -> None:
         """Take the guide that cases are worked by and that the reference shows."""
@@ -221,10 +241,9 @@ class DeskWindow(QMainWindow):
         else:
             queue = place.queue
             assert queue is not None
-            self.connection.want(queue)
             self.work.queue.show_place(place)
             self._show_screen(self.work)
-            self._show_queue()
+            self.queue_view.turn_to(queue)
             self.work.queue.table.setFocus()
 
     @Slot(object)
@@ -245,39 +264,36 @@ class DeskWindow(QMainWindow):
         self.work.show_case(shown=False)
         self.commands.show_place(in_list=True, case_open=False)
 
+    def leave(self) -> None:
+        """Write what is being typed and let go of the store: it is about to be shut."""
+        self.close_case()
+        self.case.use(None, None)
+        self.outbox.use(None)
+        self.drafts.use(None)
+
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         self.setWindowTitle(translate("DeskWindow", "Unreturned orders"))
         self.commands.retranslate()
         self.status.show_user(self.connection.user)
         self._show_synced()
-        if self._error is not None:
-            self._on_away(self._error)
 
     def _show_screen(self, screen: QWidget) -> None:
         self.screens.setCurrentWidget(screen)
         at_work = screen is self.work
         self.commands.show_place(in_list=at_work, case_open=at_work and self.work.case_shown)
 
-    def _show_queue(self) -> None:
-        queue = self._place.queue
-        user = self.connection.user
-        if queue is None or user is None:
-            return
-        news = self.connection.news
-        panel = self.work.queue
-        lines = self.connection.shelf.lines(
-            queue, user.actor.user, self._now(), panel.order, panel.search.text()
-        )
-        panel.show_lines(lines, loading=news is None)
+    @Slot()
+    def _on_queue_shown(self) -> None:
         self.rail.show_counts(self.connection.counts)
         self._show_synced()
-        if self.case.case is not None:
-            line = self.connection.shelf.line(self.case.case)
-            panel.select(self.case.case)
+        store = self.connection.store
+        if self.case.case is not None and store is not None:
+            self.work.queue.select(self.case.case)
+            line = store.line(self.case.case)
             if line is not None:
                 self.case.hear(line.version)
-        if not self._painted_once and news is not None and news.complete:
+        if not self._painted_once and self.queue_view.is_loaded:
             self._painted_once = True
             # After the paint that this change causes, so that a picture shows the rows.
             QTimer.singleShot(0, self.queue_painted.emit)
@@ -287,23 +303,23 @@ class DeskWindow(QMainWindow):
         pending = self.outbox.pending()
         self.rail.show_unsent(len(pending))
         self.status.show_unsent(len(pending))
+        self.away_bar.show_unsent(len(pending))
         self.work.queue.show_pending(frozenset(click.case for click in pending))
-        line = self.connection.shelf.line
-        self.outbox_page.show_entries(tuple(Entry(c, line(c.case)) for c in pending))
+        store = self.connection.store
+        entries = (Entry(c, store.line(c.case) if store is not None else None) for c in pending)
+        self.outbox_page.show_entries(tuple(entries))
 
     @Slot(object)
     def _on_case_of_click_wanted(self, case: CaseId) -> None:
         self.go(Place.TEAM)
         self.open_case(case)
 
+    @Slot()
     def _show_synced(self) -> None:
-        news = self.connection.news
-        self.status.show_sync(
-            self.work.queue.model.rowCount(),
-            complete=news is None or news.complete,
-            at=self.connection.synced_at,
-            now=self._now(),
-        )
+        desk, now = self.connection, self._now()
+        fresh = Freshness(desk.synced_at, desk.loading, desk.is_away)
+        self.work.queue.show_freshness(fresh)
+        self.status.show_sync(self.work.queue.model.rowCount(), fresh, now)
 
     def _restore(self, preferences: Preferences) -> None:
         if preferences.window:
@@ -316,21 +332,18 @@ class DeskWindow(QMainWindow):
     def _on_signed_in(self, user: SignedIn) -> None:
         self.connect_page.show_error(None)
         self.connect_page.token.clear()
-        self.connect_page.show_keeping(keeps=self.connection.keeps_tokens)
         self.outbox.use(self.connection.case_work)
         self.drafts.use(self.connection.case_work)
         self.case.use(self.connection.case_work, user.actor.user)
         self.work.case.show_actor(user.actor)
         self.settings.show_session(user, self._preferences.gateway_url)
         self.preferences_changed.emit(self._preferences)
-        self._error = None
-        self.away_bar.hide()
+        self._show_back()
         self.status.show_user(self.connection.user)
         self.go(self._place if self._place.queue is not None else Place.TEAM)
 
     @Slot(object)
     def _on_sign_in_failed(self, error: Exception) -> None:
-        self.connect_page.show_keeping(keeps=self.connection.keeps_tokens)
         self.connect_page.show_error(error)
         self._show_screen(self.connect_page)
 
@@ -341,32 +354,28 @@ class DeskWindow(QMainWindow):
 
     @Slot(object)
     def _on_away(self, error: Exception) -> None:
-        self._error = error
-        at = self.connection.synced_at
-        text = problems.sentence(error)
-        if at is not None:
-            age = translate("DeskWindow", "What you see is from {time}.")
-            text = f"{text} {filled(age, time=formats.moment(at))}"
-        self.away_bar.say(text, action=translate("DeskWindow", "Try now"), closable=False)
+        self.away_bar.show_away(error, self._now(), self.connection.synced_at)
+        self._show_synced()
         self.work.case.show_online(online=False)
         self.case.show_online(online=False)
 
     @Slot()
     def _on_back(self) -> None:
-        self._error = None
-        self.away_bar.hide()
-        self.work.case.show_online(online=True)
-        self.case.show_online(online=True)
+        self._show_back()
         self.outbox.show_online(online=True)
         self.case.reload()
 
+    def _show_back(self) -> None:
+        self.away_bar.show_back()
+        self._show_synced()
+        self.work.case.show_online(online=True)
+        self.case.show_online(online=True)
+
     @Slot()
     def _on_sign_out_asked(self) -> None:
-        self.close_case()
-        self.case.use(None, None)
-        self.outbox.use(None)
-        self.drafts.use(None)
+        self.leave()
         self.connection.sign_out()
+        self._show_back()
         self.settings.show_session(None, "")
         self.rail.show_counts(None)
         self.status.show_user(self.connection.user)
@@ -380,8 +389,8 @@ class DeskWindow(QMainWindow):
     @Slot(object)
     def _on_file_changed(self, file: CaseFile) -> None:
         self.work.case.show_case(file)
-        # The queue beside it would otherwise lag behind until the next poll.
-        self.connection.learn(file.line)
+        # The store has the case's row by now; the queue beside it shows that at once.
+        self.queue_view.refresh()
 
     @Slot(object)
     def _on_case_failed(self, error: Exception) -> None:
@@ -402,6 +411,7 @@ class DeskWindow(QMainWindow):
     def _on_tick(self) -> None:
         self.work.queue.tick()
         self.work.case.tick()
+        self.away_bar.tick(self._now())
         self._show_synced()
 
     def _open_current(self) -> None:
@@ -437,9 +447,6 @@ class DeskWindow(QMainWindow):
         self._tick.stop()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences_changed.emit(replace(self._preferences, window=place))
-        self.case.use(None, None)
-        self.outbox.use(None)
-        self.drafts.use(None)
-        self.connection.sign_out()
+        self.leave()
         self.closing.emit()
         super().closeEvent(event)

@@ -1,22 +1,18 @@
-"""The queues as the screen shows them: which case stands where, found and in which order.
-
-Pure; the follower fills the shelf, the table shows what `lines` returns.
-"""
+"""The lines of the queues as the screen shows them. Pure; the store finds and sorts them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 from agent_app.contract.messages import CaseRow, Queue, QueueCounts
 from agent_app.domain.actions import ActionKind, ActionState
-from agent_app.domain.case import ENDED, WAITING, CaseState, Claim
+from agent_app.domain.case import CaseState, Claim
 from agent_app.domain.flags import FlagRule, Level
-from agent_app.domain.ids import CaseId, OrderRef, UserId
+from agent_app.domain.ids import CaseId, OrderRef
 from agent_app.domain.money import Money
 from agent_app.domain.order import Deadline, PaymentMethod
 from agent_app.domain.payment import Verdict
@@ -127,30 +123,6 @@ def line_of(row: CaseRow) -> QueueLine:
     )
 
 
-_Belongs = Callable[[QueueLine, UserId, datetime], bool]
-
-
-def _open(line: QueueLine) -> bool:
-    return line.state not in ENDED
-
-
-def _mine(line: QueueLine, me: UserId, now: datetime) -> bool:
-    claim = line.claimed_by(now)
-    return _open(line) and claim is not None and claim.user == me
-
-
-_BELONGS: dict[QueueName, _Belongs] = {
-    QueueName.MINE: _mine,
-    QueueName.TEAM: lambda line, _me, _now: _open(line),
-    QueueName.ORPHANS: lambda line, _me, _now: (
-        _open(line) and line.stage is Stage.ABSENT and not line.at_risk.is_zero
-    ),
-    QueueName.WAITING: lambda line, _me, _now: line.state in WAITING,
-    QueueName.APPROVALS: lambda line, _me, _now: line.action_state is ActionState.AWAITING_APPROVAL,
-    QueueName.RESOLVED: lambda line, _me, _now: line.state in ENDED,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many cases stand in each queue, by the gateway's count."""
@@ -170,93 +142,5 @@ class Order:
     descending: bool = False
 
 
-class Shelf:
-    """Every case that the gateway has told of, newest version each. Not thread-safe."""
-
-    def __init__(self) -> None:
-        self._lines: dict[CaseId, QueueLine] = {}
-        self._words: list[str] = []
-        self._found: frozenset[CaseId] = frozenset()
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def put(self, lines: Iterable[QueueLine]) -> None:
-        """Take lines in; an older version never replaces a newer one."""
-        for line in lines:
-            known = self._lines.get(line.id)
-            if known is None or known.version <= line.version:
-                self._lines[line.id] = line
-
-    def put_found(self, search: str, lines: Iterable[QueueLine]) -> None:
-        """Take in what the gateway found: by phone and e-mail too, which no line shows."""
-        lines = tuple(lines)
-        self.put(lines)
-        self._words, self._found = _words(search), frozenset(line.id for line in lines)
-
-    def line(self, case: CaseId) -> QueueLine | None:
-        return self._lines.get(case)
-
-    def all(self) -> tuple[QueueLine, ...]:
-        """Return every line, of all queues."""
-        return tuple(self._lines.values())
-
-    def lines(
-        self, queue: QueueName, me: UserId, now: datetime, order: Order, search: str = ""
-    ) -> tuple[QueueLine, ...]:
-        """Return one queue's cases that match the search, in the order asked for."""
-        belongs, words = _BELONGS[queue], _words(search)
-        by_gateway = self._found if words == self._words else frozenset()
-        found = [
-            line
-            for line in self._lines.values()
-            if belongs(line, me, now) and (line.id in by_gateway or _matches(line, words))
-        ]
-        key = _urgency if order.column is None else _SORT[order.column]
-        found.sort(key=lambda line: (line.ref, line.id))
-        found.sort(key=key, reverse=order.descending)
-        return tuple(found)
-
-    def clear(self) -> None:
-        self._lines.clear()
-        self._words, self._found = [], frozenset()
-
-
 def gateway_queue(queue: QueueName) -> Queue:
     return Queue(queue.value)
-
-
-def _words(search: str) -> list[str]:
-    return search.casefold().split()
-
-
-def _matches(line: QueueLine, words: list[str]) -> bool:
-    if not words:
-        return True
-    claimed = line.claim.name if line.claim else ""
-    text = " ".join(
-        (line.ref, line.shop_number or "", line.customer, line.shop, claimed)
-    ).casefold()
-    return all(word in text for word in words)
-
-
-def _deadline(line: QueueLine) -> datetime:
-    return line.deadline.at if line.deadline else FAR
-
-
-def _urgency(line: QueueLine) -> tuple[int, datetime, int, datetime]:
-    """Loudest first, then the nearest deadline, then the most money, then the oldest flag."""
-    return (-line.level, _deadline(line), -line.at_risk.amount_minor, line.flagged_at)
-
-
-_SORT: dict[Column, Callable[[QueueLine], Any]] = {
-    Column.ORDER: lambda line: line.ref,
-    Column.CUSTOMER: lambda line: line.customer,
-    Column.STATE: lambda line: (line.verdict, line.stage),
-    # Sums of different currencies are not comparable: one currency after the other.
-    Column.AT_RISK: lambda line: (line.at_risk.currency, line.at_risk.amount_minor),
-    Column.AGE: lambda line: line.placed_at,
-    Column.DEADLINE: _deadline,
-    Column.NEXT: lambda line: line.remedy,
-    Column.CLAIMED: lambda line: line.claim.name if line.claim else "\U0010ffff",
-}

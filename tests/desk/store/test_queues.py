@@ -17,7 +17,6 @@ from agent_app.contract.messages import CaseRow, OpenAction
 from agent_app.contract.search_words import folded
 from agent_app.desk.store import queue_sql
 from agent_app.desk.store.folder import Store, StoreFolder
-from agent_app.desk.work import queue_rows
 from agent_app.desk.work.queue_rows import Column, Order, QueueLine, QueueName, line_of
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.case import CaseState, Claim
@@ -27,6 +26,7 @@ from agent_app.domain.money import Money
 from agent_app.domain.order import Deadline, DeadlineKind
 from agent_app.domain.stage import Stage
 from agent_app.domain.truth import Verdict
+from tests.desk.store import queue_rules
 from tests.desk.store.rows import COUNTS, ME, NAME, NOW, position, row
 from tests.fakes.platform import FakePlatform
 
@@ -60,8 +60,8 @@ def _by_the_rules(
     lines: Iterable[QueueLine], queue: QueueName, now: datetime, order: Order, search: str
 ) -> list[QueueLine]:
     """Answer from memory; found by the case's number as well, and without accents."""
-    belongs = queue_rows._BELONGS[queue]
-    sort = queue_rows._urgency if order.column is None else queue_rows._SORT[order.column]
+    belongs = queue_rules.BELONGS[queue]
+    sort = queue_rules.urgency if order.column is None else queue_rules.SORT[order.column]
     found = [each for each in lines if belongs(each, ME, now) and _is_found(each, search)]
     found.sort(key=lambda line: (line.ref, line.id))
     found.sort(key=sort, reverse=order.descending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,6 +12,7 @@ from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.work.errors import Unreachable
 from agent_app.desk.work.sync import Loading
 
+_MINUTE = timedelta(minutes=1)
 translate = QCoreApplication.translate
 
 
@@ -61,11 +62,15 @@ def progress(loading: Loading, *, away: bool) -> str:
 def away(error: Exception, since: datetime, as_of: datetime | None, now: datetime) -> str:
     """Return what is wrong, since when, and how old what is shown is."""
     if isinstance(error, Unreachable):
-        text = translate("Freshness", "The gateway cannot be reached since {time} ({length}).")
+        text = translate("Freshness", "The gateway cannot be reached since {since}.")
     else:
-        so = translate("Freshness", "It has been so since {time} ({length}).")
+        so = translate("Freshness", "It is so since {since}.")
         text = f"{problems.sentence(error)} {so}"
-    parts = [filled(text, time=formats.moment(since), length=formats.length(now - since))]
+    when = formats.moment(since)
+    if now - since >= _MINUTE:
+        lasts = translate("Freshness", "{time} ({length})")
+        when = filled(lasts, time=when, length=formats.length(now - since))
+    parts = [filled(text, since=when)]
     if as_of is not None:
         age = translate("Freshness", "What you see is from {time}, {ago}.")
         parts.append(filled(age, time=formats.moment(as_of), ago=formats.ago(as_of, now)))
