@@ -53,6 +53,8 @@ _FEWER, _LOADED = 100, 8
 
 Four in five are open, so that of a million cases the first load has more than 100,000.
 """
+_FEW = 10_000
+"""Among fewer, several changes fall into one page of the file."""
 
 
 def add_options(parser: ArgumentParser) -> None:
@@ -73,7 +75,8 @@ def run(options: Namespace) -> list[Figure]:
         raise Skip("memory is told in other units here")
     templates = gateway_templates.make(500)
     with _folder(options.folder) as folder, sandbox(seed=3) as shop:
-        sizes = (options.cases // _FEWER, options.cases // _LOADED, options.cases)
+        few_cases = max(options.cases // _FEWER, min(_FEW, options.cases // 5))
+        sizes = (few_cases, options.cases // _LOADED, options.cases)
         small, middle, large = (seed.fill(folder / f"cases-{n}.db", n, templates) for n in sizes)
         with (
             serving(folder, "small", small, shop.base_url) as few,
