@@ -1368,11 +1368,15 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The gateway cannot be reached since {time} ({length}).</source>
+        <source>The gateway cannot be reached since {since}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It has been so since {time} ({length}).</source>
+        <source>It is so since {since}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{time} ({length})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -272,7 +272,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>AwayBar</name>
     <message>
         <source>Try now</source>
-        <translation type="unfinished">立即重试</translation>
+        <translation>立即重试</translation>
     </message>
 </context>
 <context>
@@ -1347,79 +1347,83 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Freshness</name>
     <message>
         <source>Cases: {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>个案：{count}</translation>
     </message>
     <message>
         <source>No cases from the gateway yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未从网关收到个案</translation>
     </message>
     <message>
         <source>as of {time} · {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>截至 {time} · {ago}</translation>
     </message>
     <message>
         <source>synced {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>{ago}已同步</translation>
     </message>
     <message>
         <source>stopped at {done} of {total} cases</source>
-        <translation type="unfinished"></translation>
+        <translation>已获取 {done}/{total} 个个案，中断</translation>
     </message>
     <message>
         <source>fetching {done} of {total} cases</source>
+        <translation>正在获取 {done}/{total} 个个案</translation>
+    </message>
+    <message>
+        <source>The gateway cannot be reached since {since}.</source>
+        <translation>自 {since} 起无法连接网关。</translation>
+    </message>
+    <message>
+        <source>It is so since {since}.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The gateway cannot be reached since {time} ({length}).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It has been so since {time} ({length}).</source>
-        <translation type="unfinished"></translation>
+        <source>{time} ({length})</source>
+        <translation>{time}（{length}）</translation>
     </message>
     <message>
         <source>What you see is from {time}, {ago}.</source>
-        <translation type="unfinished"></translation>
+        <translation>所见内容截至 {time}（{ago}）。</translation>
     </message>
     <message>
         <source>Go on: search the queue, read cases that were opened here before, claim, release, note, answer the guide. Money and contact data wait for the gateway.</source>
-        <translation type="unfinished"></translation>
+        <translation>您仍可继续：搜索队列、查看在此打开过的个案、认领、释放、写备注、按排查手册作答。涉及款项和联系方式的操作须等网关恢复。</translation>
     </message>
     <message>
         <source>Not sent yet: {count}; this is done by itself once it answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未发送：{count} 项，网关恢复后自动发送。</translation>
     </message>
     <message>
         <source>No cases on this computer yet</source>
-        <translation type="unfinished"></translation>
+        <translation>本机尚无个案</translation>
     </message>
     <message>
         <source>They come as soon as the gateway answers. The guide works without it (G, then H).</source>
-        <translation type="unfinished"></translation>
+        <translation>网关恢复后会立即获取。排查手册无需网关即可查阅（先按 G，再按 H）。</translation>
     </message>
     <message>
         <source>Fetching cases…</source>
-        <translation type="unfinished">正在获取个案…</translation>
+        <translation>正在获取个案…</translation>
     </message>
     <message>
         <source>No case matches your search</source>
-        <translation type="unfinished">没有符合搜索条件的个案</translation>
+        <translation>没有符合搜索条件的个案</translation>
     </message>
     <message>
         <source>Press Enter to ask the gateway, or Esc to clear it.</source>
-        <translation type="unfinished">按回车向网关查询，按 Esc 清除。</translation>
+        <translation>按回车向网关查询，按 Esc 清除。</translation>
     </message>
     <message>
         <source>The gateway cannot be asked now. Esc clears it.</source>
-        <translation type="unfinished"></translation>
+        <translation>目前无法向网关查询。按 Esc 清除。</translation>
     </message>
     <message>
         <source>Looked through the cases on this computer, as of {time}; the gateway cannot be asked now. Esc clears it.</source>
-        <translation type="unfinished"></translation>
+        <translation>已在本机个案中查找（截至 {time}）；目前无法向网关查询。按 Esc 清除。</translation>
     </message>
     <message>
         <source>So it was at {time}. The gateway cannot be reached: what is newer comes once it answers.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是 {time} 的情况。目前无法连接网关，恢复后会显示更新的内容。</translation>
     </message>
 </context>
 <context>
