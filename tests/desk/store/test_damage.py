@@ -250,3 +250,34 @@ def test_a_rescue_that_was_cut_off_is_finished_by_the_next_start(
     store = folder.open(NAME, key)
     assert len(store.pending()) == CLICKS
     store.close()
+
+
+def test_damage_that_was_met_is_remembered_by_the_next_start(
+    home: Path, folder: StoreFolder, key: bytes
+) -> None:
+    """A page deep in the cases: opening the store alone would not meet it."""
+    _wipe(home / "cases.db", (home / "cases.db").stat().st_size // 4096 - 8)
+    store = folder.open(NAME, key)
+    with pytest.raises(Damaged):
+        store.check()
+    store.close()
+    with pytest.raises(Damaged, match="used last"):
+        folder.open(NAME, key)
+    store, _rescued = folder.rebuild(NAME, key)
+    store.close()
+    folder.open(NAME, key).close()
+
+
+def test_a_row_that_is_none_of_ours_is_remembered_as_well(
+    reopen: Open, folder: StoreFolder, key: bytes
+) -> None:
+    store = reopen()
+    store.take_changes([row(1)], position(), COUNTS)
+    with store._cases.write() as connection:
+        connection.execute("UPDATE told_rows SET told = ?", (b"{}",))
+    with pytest.raises(Damaged):
+        store.lines([1])
+    with pytest.raises(Damaged, match="used last"):
+        reopen()
+    folder.rebuild(NAME, key)[0].close()
+    reopen().check()
