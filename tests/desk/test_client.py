@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import msgspec
@@ -11,11 +12,10 @@ import pytest
 
 from agent_app.contract.messages import ActionRequest, Session
 from agent_app.contract.problems import MEDIA_TYPE, ProblemType, problem
+from agent_app.desk.adapters import adapters_in
 from agent_app.desk.platform import wire
 from agent_app.desk.platform.client import HttpPlatform, gateway_address
 from agent_app.desk.work import errors
-from agent_app.desk.work.clock import GatewayClock
-from agent_app.desk.work.connect import sign_in
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import CaseId, UserId
 from agent_app.domain.reasons import Why
@@ -185,7 +185,9 @@ def test_a_good_address_has_one_spelling(address: str) -> None:
 
 
 @pytest.mark.parametrize(("version", "fits"), [("1.0", True), ("1.7", True), ("2.0", False)])
-def test_another_major_version_is_refused_in_words(version: str, *, fits: bool) -> None:
+def test_another_major_version_is_refused_in_words(
+    tmp_path: Path, version: str, *, fits: bool
+) -> None:
     session = Session(
         user=UserId("a"),
         name="A",
@@ -197,10 +199,11 @@ def test_another_major_version_is_refused_in_words(version: str, *, fits: bool) 
         shops=(),
     )
     platform = _platform(lambda _request: httpx.Response(200, content=msgspec.json.encode(session)))
+    entry = adapters_in(tmp_path, lambda _url, _authorised: platform).entry
     if fits:
-        made = sign_in(lambda _url, _token: platform, "x", "t", GatewayClock())
-        assert made.signed_in.actor.name == "A"
+        signed = entry.by_token("http://127.0.0.1:9", "t")
+        assert signed.session.name == "A"
         platform.close()
     else:
         with pytest.raises(errors.Incompatible, match=r"2\.0"):
-            sign_in(lambda _url, _token: platform, "x", "t", GatewayClock())
+            entry.by_token("http://127.0.0.1:9", "t")

@@ -50,6 +50,7 @@ CALLS: dict[str, Callable[[HttpPlatform], object]] = {
         CASE, FindingRequest(step="input", state=StepState.DONE, outcome="ok"), KEY
     ),
     "preview_message": lambda p: p.preview(CASE, "checking", "en"),
+    "read_request": lambda p: p.request(KEY),
     "guide": lambda p: p.guide(),
 }
 """Every call of the client, by the name of the operation that it is meant for."""

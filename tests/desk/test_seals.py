@@ -19,7 +19,7 @@ from agent_app.desk.work.seals import Seal, Setback
 from agent_app.gateway import anchors
 from tests.fakes.platform import FakePlatform
 
-GATEWAY = "https://gateway.example:8443"
+GATEWAY = "https://127.0.0.1:8443"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
