@@ -1375,7 +1375,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>It is so since {since}.</source>
-        <translation type="unfinished"></translation>
+        <translation>自 {since} 起一直如此。</translation>
     </message>
     <message>
         <source>{time} ({length})</source>
