@@ -6,11 +6,9 @@ import argparse
 import logging
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -25,6 +23,7 @@ from agent_app.desk.ui.language import LanguageSwitch
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
+from agent_app.desk.upkeep import Upkeep
 from agent_app.desk.work.errors import Rejected
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 from agent_app.domain.guide import Guide
@@ -175,7 +174,6 @@ class FirstQueue(QObject):
 def main(words: Sequence[str] | None = None) -> int:
     """Run the desk and return its exit code."""
     options = _parser().parse_args(words)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         token = _given_token(options.token_file)
         if options.gateway:
@@ -187,13 +185,25 @@ def main(words: Sequence[str] | None = None) -> int:
     assert isinstance(application, QApplication)
     application.setApplicationName("agent-app")
     application.setApplicationDisplayName("")
+    upkeep = Upkeep(options.profile)
+    if not upkeep.claim():
+        return 0
+    try:
+        return _run(application, upkeep, options, token)
+    finally:
+        upkeep.release()
+
+
+def _run(
+    application: QApplication, upkeep: Upkeep, options: argparse.Namespace, token: str | None
+) -> int:
     desk = Desk(
         application,
         adapters_in(options.profile),
         language=Language(options.language) if options.language else None,
         theme=Theme(options.theme) if options.theme else None,
     )
-    sys.excepthook = _report_bug
+    upkeep.attend(desk)
     first = FirstQueue(
         desk, options.screenshot, options.find or "", ends=options.exit_after_first_queue
     )
@@ -218,16 +228,6 @@ def _given_token(file: Path | None) -> str | None:
         except OSError as error:
             raise OSError(f"the token file {file}: {error.strerror}") from error
     return os.environ.get(TOKEN_VARIABLE, "").strip() or None
-
-
-def _report_bug(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
-    """Log what nobody expected; the desk goes on, as nothing half-done stays here."""
-    if issubclass(kind, KeyboardInterrupt):
-        QApplication.quit()
-        return
-    _log.critical("%s", "".join(traceback.format_exception(kind, error, trace)))
 
 
 def _parser() -> argparse.ArgumentParser:

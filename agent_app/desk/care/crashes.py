@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import faulthandler
 import json
+import logging
 import platform
 import re
 import sys
@@ -22,6 +23,7 @@ from uuid import uuid4
 from agent_app.desk.care.telling import described, scrubbed
 
 MOST = 20
+_log = logging.getLogger(__name__)
 _NATIVE = "native.txt"
 _SEEN = "seen"
 _ENDING = ".crash.json"
@@ -70,6 +72,7 @@ class CrashReports:
 
     def report(self, error: BaseException, where: str) -> None:
         """Write a report, once in this run for the same error at the same place."""
+        _log.error("a bug was met; its report is kept", exc_info=error)
         errors = described(error)
         self._write(where, errors, json.dumps(errors[0]))
 
