@@ -21,9 +21,9 @@ from agent_app.desk.work.action_progress import ActionProgress, Ending, Phase, p
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.clicks import new_key
+from agent_app.desk.work.delivery import Delivery, End
 from agent_app.desk.work.errors import OutcomeUnknown, Refused, Unreachable
 from agent_app.desk.work.local import Click, ClickKind
-from agent_app.desk.work.outbox import Delivery, End
 from agent_app.desk.work.outbox_clicks import WITHOUT_GATEWAY, NewClick
 from agent_app.desk.work.pending import NOTHING, Pending, pending_of
 from agent_app.desk.work.wishes import Answer, FoundOut, Wish

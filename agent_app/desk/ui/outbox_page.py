@@ -179,7 +179,8 @@ class OutboxPage(QWidget):
         refused = click.state is ClickState.REFUSED
         self.send.setVisible(stale or (refused and click.kind in WITHOUT_GATEWAY))
         self.copy.setVisible(bool(typed_text(click)))
-        self.drop.setVisible(is_for_agent(click))
+        # What was sent may have been done: letting it go would hide that.
+        self.drop.setVisible(click.state is not ClickState.SENT)
 
     @Slot()
     def _on_open_clicked(self) -> None:

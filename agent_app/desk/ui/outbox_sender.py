@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.work.case_work import CaseWork
+from agent_app.desk.work.delivery import Delivery
 from agent_app.desk.work.local import Click, ClickState
-from agent_app.desk.work.outbox import Deliverer, Delivery
+from agent_app.desk.work.outbox import Deliverer
 from agent_app.desk.work.outbox_clicks import NewClick
 from agent_app.domain.ids import CaseId
 
@@ -87,7 +88,7 @@ class OutboxSender(QObject):
             )
 
     def drop(self, number: int) -> None:
-        """Let a click go that was refused or grew too old."""
+        """Let a click go that was refused, grew too old, or was never sent."""
         outbox = self._outbox
         if outbox is not None:
             self._runner.run(
@@ -110,7 +111,7 @@ class OutboxSender(QObject):
     def _on_next_due(self) -> None:
         self._go()
 
-    def _on_changed(self, _click: Click | None) -> None:
+    def _on_changed(self, _became: Click | bool | None) -> None:
         self.changed.emit()
         self._go()
 

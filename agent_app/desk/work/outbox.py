@@ -13,16 +13,16 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 
 from agent_app.contract.messages import ActionStatus, CaseDetail
 from agent_app.desk.work import outbox_clicks, refusals
-from agent_app.desk.work.action_progress import ActionProgress, progress_of
-from agent_app.desk.work.case_file import CaseFile, case_file, ledger_line
+from agent_app.desk.work.action_progress import progress_of
+from agent_app.desk.work.case_file import case_file, ledger_line
 from agent_app.desk.work.click_ages import ClickAges
 from agent_app.desk.work.clock import GatewayClock
+from agent_app.desk.work.delivery import Delivery, End
 from agent_app.desk.work.errors import (
     OutcomeUnknown,
     PlatformError,
@@ -46,29 +46,6 @@ STORE_PAUSE_S = 15.0
 RELEASED_LATE_S = 30.0
 """A release that is older ends the claim of whoever has the case by then, if a lead sends it."""
 _SENDABLE = frozenset({ClickState.WAITING, ClickState.SENT})
-
-
-class End(StrEnum):
-    """What a delivery came to."""
-
-    DONE = "done"
-    REFUSED = "refused"
-    STALE = "stale"
-    WAITS = "waits"
-    """No answer: it is sent again by itself."""
-    SIGN_IN = "sign_in"
-    """It waits until somebody has signed in again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """What became of one click; `file` or `progress` where the gateway told one."""
-
-    click: Click
-    end: End
-    file: CaseFile | None = None
-    progress: ActionProgress | None = None
-    error: PlatformError | None = None
 
 
 class Deliverer:
@@ -357,12 +334,27 @@ class Deliverer:
         # What is known of it: it may have left before.
         return self._mark(click, ClickState.SENT)
 
-    def drop(self, number: int) -> None:
-        """Let a click go: the agent has seen what became of it, or no longer wants it."""
+    def drop(self, number: int) -> bool:
+        """Let a click go: the agent has seen what became of it, or no longer wants it.
+
+        Returns False for one that may be on its way: what it does cannot be taken back here.
+        """
         with self._lock:
             click = self._clicks.get(number)
-        if click is not None:
+            may_be_under_way = click is not None and click.case in self._under_way
+            if click is None or click.state is ClickState.SENT:
+                return False
+            if click.state is ClickState.WAITING and may_be_under_way:
+                return False
+            # Nothing of its case is sent meanwhile.
+            self._under_way.add(click.case)
+        try:
             self._forget(click)
+        finally:
+            if not may_be_under_way:
+                with self._lock:
+                    self._under_way.discard(click.case)
+        return True
 
     def _mark(self, click: Click, state: ClickState, *, problem: bytes = b"") -> Click:
         is_sent = state is ClickState.SENT

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from agent_app.desk.store.folder import Store, StoreFolder
 from agent_app.desk.work.clock import GatewayClock
+from agent_app.desk.work.delivery import Delivery
 from agent_app.desk.work.local import StoreName
-from agent_app.desk.work.outbox import Deliverer, Delivery
+from agent_app.desk.work.outbox import Deliverer
 from agent_app.desk.work.outbox_clicks import NewClick
 from agent_app.domain.ids import UserId
 from tests.fakes.platform import FakePlatform

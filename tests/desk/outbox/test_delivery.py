@@ -7,6 +7,7 @@ import pytest
 from agent_app.contract.messages import CaseDetail, NoteRequest
 from agent_app.desk.work import outbox_clicks as clicks
 from agent_app.desk.work import refusals
+from agent_app.desk.work.delivery import End
 from agent_app.desk.work.errors import (
     ClaimLost,
     Conflict,
@@ -19,7 +20,7 @@ from agent_app.desk.work.errors import (
     Unreachable,
 )
 from agent_app.desk.work.local import ClickKind, ClickState, LocalStoreFailed
-from agent_app.desk.work.outbox import AT_ONCE, End
+from agent_app.desk.work.outbox import AT_ONCE
 from agent_app.desk.work.wishes import Answer, Wish
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.case import Claim
@@ -311,3 +312,26 @@ def test_the_store_and_the_memory_say_the_same(shift: Shift) -> None:
     shift.step()
 
     assert shift.store.pending() == shift.outbox.pending()
+
+
+def test_what_was_never_sent_can_be_taken_back(shift: Shift) -> None:
+    shift.platform.away = Unreachable("no network")
+    shift.put(clicks.note(CASE, "not after all"))
+    shift.put(clicks.note(CASE, "but this"))
+    shift.work_for(60)
+    assert shift.outbox.drop(shift.outbox.pending()[0].number)
+    shift.crash()
+    shift.platform.away = None
+    shift.work_for(60)
+    assert _notes(shift) == ["but this"]
+
+
+def test_what_may_be_on_its_way_cannot_be_taken_back(shift: Shift) -> None:
+    shift.platform.lose_answers = 1
+    shift.put(clicks.note(CASE, "sent"))
+    (under_way,) = shift.outbox.take()
+    assert not shift.outbox.drop(under_way.number), "not while it is being sent"
+    shift.outbox.deliver(under_way)
+    assert not shift.outbox.drop(under_way.number), "not while nobody knows what it did"
+    shift.work_for(60)
+    assert _notes(shift) == ["sent"]
