@@ -2104,6 +2104,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>wrong</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no longer valid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>sometimes broken</source>
         <translation type="unfinished"></translation>
     </message>

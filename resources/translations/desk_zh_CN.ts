@@ -2106,6 +2106,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>实时更新传不过来，工作台改为每隔几秒查询一次。请告诉 IT：事件流（text/event-stream）须即时放行。</translation>
     </message>
     <message>
+        <source>wrong</source>
+        <translation>不准</translation>
+    </message>
+    <message>
+        <source>no longer valid</source>
+        <translation>已失效</translation>
+    </message>
+    <message>
         <source>sometimes broken</source>
         <translation>时通时断</translation>
     </message>

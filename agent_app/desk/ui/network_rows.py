@@ -46,6 +46,7 @@ class NetworkRows(QWidget):
         for use in ProxyUse:
             self.proxy.addItem("", use)
         self.address = QLineEdit()
+        self.address.setMinimumWidth(280)
         self.address.setMaximumWidth(320)
         self.file = QPushButton()
         self.no_file = QPushButton()

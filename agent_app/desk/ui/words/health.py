@@ -134,6 +134,10 @@ def part(which: Part) -> str:
 
 def outcome(found: Finding) -> str:
     """Return how a part fares, in a word or two."""
+    if found.trouble is Trouble.CLOCK:
+        return translate("NetworkTest", "wrong")
+    if found.trouble is Trouble.TOKEN:
+        return translate("NetworkTest", "no longer valid")
     text = say("NetworkTest", OUTCOMES, found.outcome)
     if found.outcome is Outcome.BROKEN and found.median_ms is not None and found.failed:
         return translate("NetworkTest", "sometimes broken")
