@@ -14,14 +14,24 @@ from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.rail import Place
 from agent_app.desk.ui.settle_sheet import SettleSheet
+from agent_app.desk.work import outbox_clicks as clicks
+from agent_app.desk.work.case_work import CaseWork
+from agent_app.desk.work.errors import Conflict, Unreachable
+from agent_app.desk.work.local import ClickState
+from agent_app.desk.work.refusals import kept
+from agent_app.desk.work.wishes import Wish
 from agent_app.domain.actions import ActionKind
 from agent_app.domain.ids import CaseId
+from agent_app.domain.money import Money
 from agent_app.domain.roles import Actor
 from agent_app.guides import load_guide
+from tests.desk.care.shown import diagnostics, network_test
 from tests.fakes.platform import AMINA, LEAD, ME, FakePlatform
 
 SMALL_SCREEN = QSize(1366, 768)
 Opener = Callable[[Desk, QtBot], QWidget]
+TYPED = "客户又来电，稍后把银行短信发来。"
+"""What an agent wrote, in his own language whatever the desk's is."""
 
 
 def _queue(desk: Desk, qtbot: QtBot) -> QWidget:
@@ -65,7 +75,7 @@ def _open_sheets(desk: Desk) -> list[QDialog]:
 
 def platform_of(desk: Desk) -> FakePlatform:
     """Return the fake gateway that the desk is connected to."""
-    platform = desk._adapters.connector("", "")
+    platform = desk._adapters.entry._connect("", "")
     assert isinstance(platform, FakePlatform)
     return platform
 
@@ -151,6 +161,50 @@ def _connect(desk: Desk, qtbot: QtBot) -> QWidget:
     return desk.window
 
 
+def _pending(desk: Desk, qtbot: QtBot) -> QWidget:
+    """Open a case off line with a claim, a note and an answer that wait to be sent."""
+    _case(desk, qtbot)
+    platform_of(desk).away = Unreachable("no network")
+    desk.connection.try_now()
+    qtbot.waitUntil(lambda: desk.connection.is_away, timeout=20_000)
+    desk.window.case.claim()
+    desk.window.case.add_note(TYPED)
+    qtbot.waitUntil(lambda: len(desk.window.work.case.pending.notes) == 1)
+    desk.window.work.case.tabs.setCurrentIndex(2)
+    return desk.window
+
+
+def _outbox(kind: ClickState) -> Opener:
+    def opened(desk: Desk, qtbot: QtBot) -> QWidget:
+        _case(desk, qtbot)
+        store = desk.connection.store
+        assert store is not None
+        case = CaseId("case-1")
+        new = clicks.note(case, TYPED)
+        if kind is ClickState.STALE:
+            new = clicks.act(case, Wish(ActionKind.REFUND, amount=Money(12_900, "CNY"), reason="?"))
+        made = store.put(
+            new.key, new.kind, case, case, new.body, datetime.now(UTC), is_money=new.is_money
+        )
+        if kind is not ClickState.WAITING:
+            problem = kept(Conflict("changed", "Amina Okafor"))
+            refused = kind is ClickState.REFUSED
+            store.mark(made.number, kind, problem=problem if refused else b"unknown")
+        assert desk.connection.user is not None
+        me = desk.connection.user.actor.user
+        desk.window.outbox.use(CaseWork(None, desk.connection.clock, store, me))
+        desk.window.go(Place.OUTBOX)
+        return desk.window
+
+    return opened
+
+
+def _all_sent(desk: Desk, qtbot: QtBot) -> QWidget:
+    _queue(desk, qtbot)
+    desk.window.go(Place.OUTBOX)
+    return desk.window
+
+
 SCREENS: Mapping[str, Opener] = {
     "queue": _queue,
     "case": _case,
@@ -168,7 +222,14 @@ SCREENS: Mapping[str, Opener] = {
     "stuck action": _stuck,
     "settling sheet": _settle,
     "assignment sheet": _assign,
+    "case off line": _pending,
+    "waiting click": _outbox(ClickState.WAITING),
+    "refused click": _outbox(ClickState.REFUSED),
+    "old click": _outbox(ClickState.STALE),
+    "all sent": _all_sent,
     "settings": _settings,
+    "network test": network_test,
+    "diagnostics": diagnostics,
     "guide": _guide,
     "connect": _connect,
 }

@@ -16,6 +16,8 @@ from agent_app.desk.ui.progress_strip import LOOKS
 from agent_app.desk.ui.words import actions, locks, people, problems, states
 from agent_app.desk.work import errors
 from agent_app.desk.work.action_progress import Phase
+from agent_app.desk.work.local import Damaged, DiskFull
+from agent_app.desk.work.local import DiskFull, LocalStoreFailed
 from agent_app.desk.work.queue_rows import Column
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.case import CaseState
@@ -208,6 +210,8 @@ def test_every_failure_has_a_sentence_without_places_left(
         problems.Kind.SHOP_UNREACHABLE: errors.ShopUnreachable("x"),
         problems.Kind.REJECTED: errors.Rejected("the text is empty"),
         problems.Kind.DISK: OSError("no space left"),
+        problems.Kind.DISK_FULL: DiskFull("x"),
+        problems.Kind.STORE: LocalStoreFailed("x"),
     }
     assert problems.kind_of(examples[kind]) is kind
     assert "{" not in problems.sentence(examples[kind])

@@ -348,12 +348,8 @@ class OpenCase(QObject):
     def _on_failed(self, error: Exception) -> None:
         self.busy_changed.emit(False)
         self.failed.emit(error)
-        if isinstance(error, Refused):
+        if isinstance(error, Refused) and self.file is not None:
             # What the screen shows led to a refusal: it is out of date.
-            self._read_again()
-
-    def _read_again(self) -> None:
-        if self.file is not None:
             self.reload()
 
     def _hold_claim(self) -> None:
