@@ -16,7 +16,6 @@ from agent_app.desk.ui.progress_strip import LOOKS
 from agent_app.desk.ui.words import actions, locks, people, problems, states
 from agent_app.desk.work import errors
 from agent_app.desk.work.action_progress import Phase
-from agent_app.desk.work.local import Damaged, DiskFull
 from agent_app.desk.work.local import DiskFull, LocalStoreFailed
 from agent_app.desk.work.queue_rows import Column
 from agent_app.domain.actions import ActionKind, ActionState
