@@ -21,7 +21,7 @@ from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.entry import Entry, Opened, Signed
 from agent_app.desk.work.errors import PlatformError, Unauthenticated, Unreachable
 from agent_app.desk.work.keys import KeyFailed
-from agent_app.desk.work.local import KeyPlace, LocalStore, LocalStoreFailed
+from agent_app.desk.work.local import Damaged, KeyPlace, LocalStore, LocalStoreFailed
 from agent_app.desk.work.ports import Platform, SealStore
 from agent_app.desk.work.queue_rows import Counts
 from agent_app.desk.work.seals import Seal, Setback
@@ -29,6 +29,8 @@ from agent_app.desk.work.sync import FoundThere, Loading, Sync, Told
 
 SIGN_IN_AGAIN_MS = 5_000
 """Between two tries to sign in to a gateway that cannot be reached."""
+CHECK_AFTER_MS = 30_000
+"""After a start: every page of the store is read once, when the queue is long on screen."""
 SLEPT_S = 10.0
 """So far apart the two clocks only drift while the machine sleeps, or when one is set."""
 _WATCH_MS = 2_000
@@ -113,6 +115,11 @@ class DeskConnection(QObject):
         self._watch = QTimer(self, interval=_WATCH_MS)
         self._watch.timeout.connect(self._on_watch)
         self._drift_s = _drift_s()
+        # Not while whoever met the damage is still reading.
+        self._mend = QTimer(self, singleShot=True, interval=0)
+        self._mend.timeout.connect(self._on_mend_due)
+        self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
+        self._check.timeout.connect(self._on_check_due)
 
     @property
     def store(self) -> LocalStore | None:
@@ -161,12 +168,16 @@ class DeskConnection(QObject):
             signed.append(made)
             return entry.keep(made, asked.place or entry.safest(), passphrase)
 
-        self.enter(job)
+        self._run_entry(job, self._on_entry_failed)
 
-    def enter(self, job: Callable[[], Opened]) -> None:
-        """Sign in by another way: `job` opens a store on a worker thread."""
+    def enter(self, gateway_url: str, job: Callable[[], Opened]) -> None:
+        """Sign in by another way: `job` opens a store on a worker thread; it is not repeated."""
+        self._asked = _Asked(gateway_url, None, self._place)
+        self._run_entry(job, self._on_enter_failed)
+
+    def _run_entry(self, job: Callable[[], Opened], failed: Callable[[Exception], None]) -> None:
         self._again.stop()
-        self._runner.run(job, self._use, self._on_entry_failed, owner=self, lane="sign-in")
+        self._runner.run(job, self._use, failed, owner=self, lane="sign-in")
 
     def sign_out(self) -> None:
         """Forget this person on this machine: his key, his store, what signs him in."""
@@ -190,6 +201,12 @@ class DeskConnection(QObject):
             return
         self._shut()
         self.locked.emit()
+
+    def fail(self, error: LocalStoreFailed) -> None:
+        """Say what is wrong with the store; a damaged one is made anew, with what can be saved."""
+        self.store_failed.emit(error)
+        if isinstance(error, Damaged) and self.place is not KeyPlace.MEMORY:
+            self._mend.start()
 
     def close(self) -> None:
         """Shut everything for the desk's end; waits for what is being written."""
@@ -234,7 +251,7 @@ class DeskConnection(QObject):
             signed.append(made)
             return entry.keep(made, place or entry.safest(), passphrase)
 
-        self.enter(job)
+        self._run_entry(job, self._on_entry_failed)
 
     def _use(self, opened: Opened) -> None:
         self._shut()
@@ -266,6 +283,7 @@ class DeskConnection(QObject):
         thread.failed.connect(self._on_sync_failed)
         self._thread = thread
         self._watch.start()
+        self._check.start()
         thread.start()
 
     def _keeper(self) -> Callable[[Seal], Setback | None]:
@@ -279,6 +297,7 @@ class DeskConnection(QObject):
         """Forget what is on screen; return what was open, which the caller closes."""
         self._again.stop()
         self._watch.stop()
+        self._check.stop()
         if self._opened is not None:
             self.closing.emit()
         self._runner.forget_owner(self)
@@ -299,12 +318,15 @@ class DeskConnection(QObject):
             self._entry.close(opened)
 
     def _on_entry_failed(self, error: Exception) -> None:
-        if isinstance(error, KeyFailed):
-            self.key_wanted.emit(error)
-            return
-        self.sign_in_failed.emit(error)
+        self._on_enter_failed(error)
         if isinstance(error, Unreachable):
             self._again.start()
+
+    def _on_enter_failed(self, error: Exception) -> None:
+        if isinstance(error, KeyFailed):
+            self.key_wanted.emit(error)
+        else:
+            self.sign_in_failed.emit(error)
 
     @Slot()
     def _on_again_due(self) -> None:
@@ -370,9 +392,23 @@ class DeskConnection(QObject):
         if isinstance(error, Unauthenticated):
             self.token_refused.emit(error)
         elif isinstance(error, LocalStoreFailed):
-            self.store_failed.emit(error)
+            self.fail(error)
         elif not isinstance(error, PlatformError):
             raise error
+
+    @Slot()
+    def _on_mend_due(self) -> None:
+        # Opening it again finds the damage noted, and makes a new one.
+        if self._opened is not None:
+            self._reopen(self._opened.gateway_url, self._asked.passphrase)
+
+    @Slot()
+    def _on_check_due(self) -> None:
+        store = self.store
+        if store is not None:
+            self._runner.run(
+                store.check, lambda _none: None, self._on_sync_failed, owner=self, lane="check"
+            )
 
     @Slot()
     def _on_watch(self) -> None:

@@ -77,7 +77,7 @@ class Entrance(QObject):
         entry, show = self._entry, self.address_wanted.emit
         page = entrance.back_page()
         place, passphrase = self._page.chosen_place(), self._page.chosen_passphrase()
-        self._page.show_busy(busy=True, in_browser=True)
+        self._window.show_signing_in(gateway_url, in_browser=True)
 
         def job() -> Opened:
             signed = entry.in_browser(gateway_url, page, show, stop)
@@ -86,7 +86,7 @@ class Entrance(QObject):
                 raise SignInCancelled("the sign-in was given up")
             return entry.keep(signed, place or entry.safest(), passphrase)
 
-        self._connection.enter(job)
+        self._connection.enter(gateway_url, job)
 
     @Slot()
     def give_up(self) -> None:
@@ -98,7 +98,7 @@ class Entrance(QObject):
     def start_anew(self) -> None:
         """Forget what is kept here without opening it, and go on as whoever has signed in."""
         entry, url = self._entry, self._page.gateway.text().strip()
-        self._connection.enter(lambda: entry.give_up(url))
+        self._connection.enter(url, lambda: entry.give_up(url))
 
     def _leave(self) -> None:
         self._left_at = self._window.case.case

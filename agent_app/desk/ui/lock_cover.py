@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QMainWindow
 
 from agent_app.desk.ui.commands import Command, Commands
@@ -44,6 +44,7 @@ class LockCover(QObject):
         self._leave = leave
         self._place: KeyPlace | None = None
         self.is_locked = False
+        self._follows = False
         self.page = LockPage(window)
         self.page.hide()
         self.watch = LockWatch(self)
@@ -54,7 +55,6 @@ class LockCover(QObject):
         connection.signed_in.connect(self._on_signed_in)
         connection.sign_in_failed.connect(self._on_sign_in_failed)
         connection.key_wanted.connect(self._on_key_wanted)
-        window.installEventFilter(self)
 
     @Slot()
     def lock(self) -> None:
@@ -77,7 +77,7 @@ class LockCover(QObject):
             sheet.reject()
         self._commands.show_locked(locked=True)
         self._show_parts(shown=False)
-        self._fit()
+        self._follow_size()
         self.page.show()
         self.page.raise_()
         self.changed.emit(True)
@@ -99,13 +99,18 @@ class LockCover(QObject):
             if part is not None:
                 part.setVisible(shown)
 
+    def _follow_size(self) -> None:
+        """Stay as large as the window; by its signals, as it has no layout for a cover."""
+        if not self._follows:
+            self._follows = True
+            handle = self._window.windowHandle()
+            handle.widthChanged.connect(self._fit)
+            handle.heightChanged.connect(self._fit)
+        self._fit()
+
+    @Slot()
     def _fit(self) -> None:
         self.page.setGeometry(self._window.rect())
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._fit()
-        return super().eventFilter(watched, event)
 
     @Slot(str)
     def _on_unlock_asked(self, passphrase: str) -> None:

@@ -48,7 +48,7 @@ class LockWatch(QObject):
         self._ticks, self._clock_s = ticks, clock_s
         self._after_s = 0.0
         self._input_at = self._looked_at = (ticks(), clock_s())
-        self._watched: set[QWindow] = set()
+        self._watched: list[QWindow] = []
         self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self.look)
         application = QGuiApplication.instance()
@@ -86,13 +86,22 @@ class LockWatch(QObject):
     @Slot(QWindow)
     def _on_window(self, window: QWindow | None) -> None:
         if window is not None and window not in self._watched:
-            self._watched.add(window)
-            window.destroyed.connect(self._forget)
+            self._watched.append(window)
+            window.visibleChanged.connect(self._on_hidden)
             window.installEventFilter(self)
 
-    @Slot(QObject)
-    def _forget(self, window: QObject) -> None:
-        self._watched = {each for each in self._watched if each is not window}
+    @Slot(bool)
+    def _on_hidden(self, shown: bool) -> None:
+        """Let go of a window that goes: events of one that is being destroyed must not come here.
+
+        PySide dies of a filter that is handed a half-destroyed object.
+        """
+        if shown:
+            return
+        for window in [each for each in self._watched if not each.isVisible()]:
+            window.removeEventFilter(self)
+            window.visibleChanged.disconnect(self._on_hidden)
+            self._watched.remove(window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _INPUT:

@@ -195,12 +195,12 @@ class DeskWindow(QMainWindow):
 
     def start(self, gateway_url: str, token: str = "") -> None:
         """Open what is kept for a gateway, or sign in with a token that was handed over."""
-        self._show_signing_in(gateway_url)
+        self.show_signing_in(gateway_url)
         self.connection.start(gateway_url, token or None)
 
     def sign_in(self, gateway_url: str, token: str = "") -> None:
         """Connect to a gateway; without a token, with what is kept for it."""
-        self._show_signing_in(gateway_url)
+        self.show_signing_in(gateway_url)
         if token:
             page = self.connect_page
             place, passphrase = page.chosen_place(), page.chosen_passphrase()
@@ -208,10 +208,11 @@ class DeskWindow(QMainWindow):
         else:
             self.connection.start(gateway_url)
 
-    def _show_signing_in(self, gateway_url: str) -> None:
+    def show_signing_in(self, gateway_url: str, *, in_browser: bool = False) -> None:
+        """Show that somebody signs in at a gateway, which is the one to start with from now on."""
         self._preferences = replace(self._preferences, gateway_url=gateway_url)
         self.connect_page.show_gateway(gateway_url)
-        self.connect_page.show_busy(busy=True)
+        self.connect_page.show_busy(busy=True, in_browser=in_browser)
 
     def show_guide(self, guide: Guide) -> None:
         """Take the guide that cases are worked by and that the reference shows."""
