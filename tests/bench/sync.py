@@ -53,6 +53,8 @@ _FEWER, _LOADED = 100, 8
 
 Four in five are open, so that of a million cases the first load has more than 100,000.
 """
+_MOVING = 50
+"""Cases that come twice or end while they are loaded: shops are being watched."""
 _FEW = 10_000
 """Among fewer, several changes fall into one page of the file."""
 
@@ -135,13 +137,13 @@ def _first_load(folder: Path, site: Site, few: Site, times: int) -> list[Figure]
         # Not of all of very many: a transaction for each takes its time.
         control = _slow(few if site.filled.cases > _MANY else site, Path(stores))
         objects = _desk("objects", site, os.urandom(32), Path(stores) / "objects")
-    rows = {done.rows for each in runs.values() for done in each}
-    if len(rows) != 1:
-        raise RuntimeError(f"the loads are not of the same cases: {sorted(rows)}")
+    rows = sorted(done.rows for each in runs.values() for done in each)
+    if rows[-1] > rows[0] + _MOVING:
+        raise RuntimeError(f"the loads are not of the same cases: {rows}")
     bare, load = (min(done.seconds for done in runs[way]) for way in ("bare", "load"))
     peak = max(done.peak_mb for done in runs["load"])
     return _told(
-        Figure("first load: cases", rows.pop(), "cases"),
+        Figure("first load: cases", rows[0], "cases"),
         Figure("  bare download, decoding and inserting", bare, "s"),
         Figure("  the desk's", load, "s"),
         Figure.at_most("  of the bare", load / bare, "×", _LOAD_LIMIT, limit=1),

@@ -149,7 +149,8 @@ def bare(address: str, token: str, key: bytes, folder: Path, *, hold: bool) -> t
             held.extend(part if hold else ())
             told = zip(part, raw.decode(line), strict=True)
             connection.executemany(
-                "INSERT INTO rows VALUES (?, ?, ?)",
+                # A case that changes meanwhile may come twice.
+                "INSERT OR REPLACE INTO rows VALUES (?, ?, ?)",
                 [(row.id, row.version, bytes(body)) for row, body in told],
             )
         connection.execute("COMMIT")
