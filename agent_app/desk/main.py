@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import logging
 import os
 import sys
@@ -30,6 +32,7 @@ from agent_app.domain.guide import Guide
 
 TOKEN_VARIABLE = "AGENT_APP_TOKEN"  # noqa: S105  (a variable's name)
 FIRST_QUEUE_WITHIN_MS = 60_000
+_M_ARENA_MAX = -8
 _log = logging.getLogger("agent_app.desk")
 
 
@@ -181,6 +184,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except (OSError, Rejected) as problem:
         sys.stderr.write(f"agent-app: {problem}\n")
         return 2
+    _keep_memory_together()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("agent-app")
@@ -214,6 +218,13 @@ def _run(
         sys.stderr.write(f"agent-app: {first.failure}\n")
         return 1
     return code
+
+
+def _keep_memory_together() -> None:
+    """Have all threads take memory from two places: glibc gives each its own and keeps it."""
+    if sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
 
 
 def _given_token(file: Path | None) -> str | None:

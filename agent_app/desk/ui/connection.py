@@ -5,7 +5,6 @@ Owned by the window. Everything slow runs on the runner, or on the sync's own th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_app.desk.ui.runner import Runner
+from agent_app.desk.ui.store_care import StoreCare
 from agent_app.desk.ui.sync_thread import SyncThread
 from agent_app.desk.work.case_file import SignedIn
 from agent_app.desk.work.case_work import CaseWork
@@ -21,7 +21,7 @@ from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.entry import Entry, Opened, Signed
 from agent_app.desk.work.errors import PlatformError, Unauthenticated, Unreachable
 from agent_app.desk.work.keys import KeyFailed
-from agent_app.desk.work.local import Damaged, KeyPlace, LocalStore, LocalStoreFailed
+from agent_app.desk.work.local import KeyPlace, LocalStore, LocalStoreFailed
 from agent_app.desk.work.ports import Platform, SealStore
 from agent_app.desk.work.queue_rows import Counts
 from agent_app.desk.work.seals import Seal, Setback
@@ -29,11 +29,6 @@ from agent_app.desk.work.sync import FoundThere, Loading, Sync, Told
 
 SIGN_IN_AGAIN_MS = 5_000
 """Between two tries to sign in to a gateway that cannot be reached."""
-CHECK_AFTER_MS = 30_000
-"""After a start: every page of the store is read once, when the queue is long on screen."""
-SLEPT_S = 10.0
-"""So far apart the two clocks only drift while the machine sleeps, or when one is set."""
-_WATCH_MS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +107,11 @@ class DeskConnection(QObject):
         self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
         self._again.timeout.connect(self._on_again_due)
         self._asked = _Asked()
-        self._watch = QTimer(self, interval=_WATCH_MS)
-        self._watch.timeout.connect(self._on_watch)
-        self._drift_s = _drift_s()
-        # Not while whoever met the damage is still reading.
-        self._mend = QTimer(self, singleShot=True, interval=0)
-        self._mend.timeout.connect(self._on_mend_due)
-        self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
-        self._check.timeout.connect(self._on_check_due)
+        self._care = StoreCare(runner, self)
+        self._care.failed.connect(self.store_failed)
+        self._care.mend_wanted.connect(self._on_mend_due)
+        # What was open before a sleep is dead, and time-outs count awake time.
+        self._care.slept.connect(self.try_now)
 
     @property
     def store(self) -> LocalStore | None:
@@ -204,13 +196,10 @@ class DeskConnection(QObject):
 
     def fail(self, error: LocalStoreFailed) -> None:
         """Say what is wrong with the store; a damaged one is made anew, with what can be saved."""
-        self.store_failed.emit(error)
-        if isinstance(error, Damaged) and self.place is not KeyPlace.MEMORY:
-            self._mend.start()
+        self._care.hear(error, lasting=self.place is not KeyPlace.MEMORY)
 
     def close(self) -> None:
         """Shut everything for the desk's end; waits for what is being written."""
-        self._watch.stop()
         self._again.stop()
         self._shut()
         for signed in self._signed:
@@ -282,8 +271,7 @@ class DeskConnection(QObject):
         thread.told.connect(self._on_told)
         thread.failed.connect(self._on_sync_failed)
         self._thread = thread
-        self._watch.start()
-        self._check.start()
+        self._care.begin(lambda: self.store)
         thread.start()
 
     def _keeper(self) -> Callable[[Seal], Setback | None]:
@@ -296,8 +284,7 @@ class DeskConnection(QObject):
     def _let_go(self) -> Opened | None:
         """Forget what is on screen; return what was open, which the caller closes."""
         self._again.stop()
-        self._watch.stop()
-        self._check.stop()
+        self._care.stop()
         if self._opened is not None:
             self.closing.emit()
         self._runner.forget_owner(self)
@@ -401,24 +388,3 @@ class DeskConnection(QObject):
         # Opening it again finds the damage noted, and makes a new one.
         if self._opened is not None:
             self._reopen(self._opened.gateway_url, self._asked.passphrase)
-
-    @Slot()
-    def _on_check_due(self) -> None:
-        store = self.store
-        if store is not None:
-            self._runner.run(
-                store.check, lambda _none: None, self._on_sync_failed, owner=self, lane="check"
-            )
-
-    @Slot()
-    def _on_watch(self) -> None:
-        """Ask at once after a sleep: what was open is dead, and time-outs count awake time."""
-        drift_s = _drift_s()
-        if abs(drift_s - self._drift_s) > SLEPT_S:
-            self.try_now()
-        self._drift_s = drift_s
-
-
-def _drift_s() -> float:
-    """Return how far the wall clock is from the one that stands still in sleep."""
-    return time.time() - time.monotonic()
