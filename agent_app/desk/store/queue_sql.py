@@ -1,5 +1,6 @@
-"""The queues as SQL: the same cases in the same order as `work.queue_rows` has them.
+"""The queues as SQL: which case stands where, in which order, and what finds it.
 
+tests/desk/store/queue_rules.py has the same rules over lines in memory, and they are compared.
 Only fixed words get into the statements; what people type travels as parameters.
 """
 
