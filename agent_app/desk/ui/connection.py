@@ -5,6 +5,7 @@ Owned by the window. Everything slow runs on the runner, or on the sync's own th
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +108,8 @@ class DeskConnection(QObject):
         self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
         self._again.timeout.connect(self._on_again_due)
         self._asked = _Asked()
+        self._is_shut = threading.Event()
+        self._is_shut.set()
         self._care = StoreCare(runner, self)
         self._care.failed.connect(self.store_failed)
         self._care.mend_wanted.connect(self._on_mend_due)
@@ -191,7 +194,21 @@ class DeskConnection(QObject):
         if self._opened is None or self._opened.place is KeyPlace.MEMORY:
             self.locked.emit()
             return
-        self._shut()
+        opened, thread, entry = self._let_go(), self._thread, self._entry
+        self._thread = None
+        self._is_shut = done = threading.Event()
+
+        def job() -> None:
+            try:
+                if thread is not None:
+                    thread.join()
+                if opened is not None:
+                    # Waits for a renewed token that is on its way: not on the Qt thread.
+                    entry.close(opened)
+            finally:
+                done.set()
+
+        self._runner.run(job, lambda _none: None, self.store_failed.emit, owner=self)
         self.locked.emit()
 
     def fail(self, error: LocalStoreFailed) -> None:
@@ -227,9 +244,10 @@ class DeskConnection(QObject):
     def _reopen(self, gateway_url: str, passphrase: str | None) -> None:
         self._again.stop()
         self._asked = _Asked(gateway_url, None, self._place, passphrase)
-        entry, signed, place = self._entry, self._signed, self._place
+        entry, signed, place, is_shut = self._entry, self._signed, self._place, self._is_shut
 
         def job() -> Opened:
+            is_shut.wait()
             opened = entry.reopen(gateway_url, passphrase)
             if opened is not None:
                 return opened
