@@ -16,6 +16,7 @@ NAME = "desk-faults"
 SUMMARY = "loss, resets, silence, drips, duplicates, late arrivals between desk and gateway"
 _CONTROL = 400
 _TARGET_MS = 100.0
+_RATIO = 1.5
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -73,6 +74,7 @@ def _clicks(report: Report) -> list[Figure]:
         Figure.at_most("  answered, and not done", len(report.missing), "clicks", 0, limit=0),
         Figure.at_most("  done twice", len(report.repeated), "clicks", 0, limit=0),
         Figure.at_most("  refused, and done", len(report.unasked), "clicks", 0, limit=0),
+        Figure("  refused, and done by a copy that came late", len(report.overtaken), "clicks"),
         Figure.at_most("  errors of no known kind", len(report.odd), "", 0, limit=0),
     ]
 
@@ -82,8 +84,9 @@ def _hearts(desk: Heart, bare: Heart) -> list[Figure]:
         Figure("a desk at work meanwhile", desk.seconds, "s"),
         Figure("  beats of its Qt thread", desk.beats, "beats"),
         Figure.at_most(
-            "  held up at the longest", desk.longest_ms, "ms", _TARGET_MS,
-            limit=f"{bare.longest_ms:g} (a Qt program that does nothing)",
+            "  held up at the longest", desk.longest_ms, "ms",
+            # On a machine that is busy with other things a program that does nothing is late, too.
+            max(_TARGET_MS, _RATIO * bare.longest_ms), limit=bare.longest_ms,
         ),
         Figure("  over 100 ms", desk.late[2], "beats", limit=bare.late[2]),
     ]  # fmt: skip

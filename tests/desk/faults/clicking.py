@@ -67,6 +67,7 @@ _CLICKERS = 12
 _CASES = 24
 T = TypeVar("T")
 _MARK = re.compile(rb"mark-[0-9a-f]{40}")
+_COPIED = {Fault.LATE_REQUEST.value, Fault.TWICE.value, Fault.TWICE_AT_ONCE.value}
 _EFFECTS = (
     # An action's reason is also kept as a note.
     "SELECT text FROM notes WHERE request NOT LIKE '%#reason'",
@@ -96,9 +97,13 @@ class Report:
     missing: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
+    overtaken: list[str] = field(default_factory=list)
+    """Refused, and carried out by a copy of the same request that was on its way for longer: the
+    gateway frees the key of what it refuses (docs/desk-offline.md, not defended)."""
     odd: list[str] = field(default_factory=list)
-    by_key: dict[str, list[str]] = field(default_factory=dict)
     """Errors of other kinds than the tree knows: bugs of the client."""
+    by_key: dict[str, list[str]] = field(default_factory=dict)
+    """What the network did to each sending under a key."""
 
     @property
     def wrong(self) -> int:
@@ -222,7 +227,8 @@ def judge(clicker: Clicker, database: Path) -> Report:
         if count > 1:
             report.repeated.append(mark)
         if ended is Ended.REFUSED and count:
-            report.unasked.append(mark)
+            copied = _COPIED & set(report.by_key.get(mark, ()))
+            (report.overtaken if copied else report.unasked).append(mark)
     report.unasked += effects
     return report
 
