@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.queue_finder import QueueFinder, Sought
@@ -14,6 +14,11 @@ from agent_app.desk.ui.queue_panel import QueuePanel
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.work.local import LocalStore, LocalStoreFailed
 from agent_app.desk.work.queue_rows import QueueName
+
+NEWS_MS = 250
+LOADING_MS = 2000
+"""Least between two looks at news. While all is fetched each look sorts everything anew, and takes
+from the fetching what it takes itself."""
 
 
 class QueueView(QObject):
@@ -37,12 +42,16 @@ class QueueView(QObject):
         self._connection, self._panel, self._now = connection, panel, now
         self._queue: QueueName | None = None
         self._on_screen: Sought | None = None
+        self._behind = False
+        self._pause = QTimer(self, singleShot=True)
+        self._pause.timeout.connect(self._on_pause_over)
         self._finder = QueueFinder(runner, self)
         self._finder.found.connect(self._on_found)
-        self._finder.failed.connect(connection.store_failed)
+        self._finder.failed.connect(connection.fail)
         panel.view_changed.connect(self.refresh)
-        panel.model.unreadable.connect(connection.store_failed)
-        connection.queue_changed.connect(self.refresh)
+        panel.model.unreadable.connect(connection.fail)
+        connection.queue_changed.connect(self._on_news)
+        connection.loading_changed.connect(self._on_loading_changed)
         connection.closing.connect(self._on_closing)
 
     @property
@@ -57,6 +66,27 @@ class QueueView(QObject):
         self.refresh()
 
     @Slot()
+    def _on_news(self) -> None:
+        """Show news at once; what comes right after it is one more look a little later."""
+        if self._pause.isActive():
+            self._behind = True
+            return
+        self._behind = False
+        self._pause.start(NEWS_MS if self._connection.loading is None else LOADING_MS)
+        self.refresh()
+
+    @Slot()
+    def _on_pause_over(self) -> None:
+        if self._behind:
+            self._on_news()
+
+    @Slot()
+    def _on_loading_changed(self) -> None:
+        if self._connection.loading is None:
+            # The news that all has come follows: it is shown at once.
+            self._pause.stop()
+
+    @Slot()
     def refresh(self) -> None:
         """Show what the store has now."""
         store, sought = self._connection.store, self._sought()
@@ -65,7 +95,7 @@ class QueueView(QObject):
         try:
             whole = self._show_top(store, sought)
         except LocalStoreFailed as error:
-            self._connection.store_failed.emit(error)
+            self._connection.fail(error)
             return
         if not whole:
             self._finder.look(store, sought, self._now())
@@ -73,6 +103,9 @@ class QueueView(QObject):
     def _show_top(self, store: LocalStore, sought: Sought) -> bool:
         """Show the top of a queue at once where an index has it; return whether that is all."""
         if sought.search or sought.order.column is not None:
+            return False
+        if self._connection.loading is not None:
+            # No index says it quickly now.
             return False
         numbers, many = self._finder.at_once(store, sought, self._now())
         whole = len(numbers) >= many
@@ -103,6 +136,8 @@ class QueueView(QObject):
 
     @Slot()
     def _on_closing(self) -> None:
+        self._pause.stop()
+        self._behind = False
         self._finder.forget()
         self._on_screen = None
         self._panel.show_numbers((), NO_LINES, loading=True)

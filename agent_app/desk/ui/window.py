@@ -88,6 +88,9 @@ class DeskWindow(QMainWindow):
         self.team_sheets = TeamSheets(self.work.case, self.case, connection, self)
         self.queue_view = QueueView(connection, self.work.queue, runner, self._now, self)
         self._tick = QTimer(self, interval=TICK_MS)
+        # After the paint that the first queue causes, so that a picture shows the rows.
+        self._paints = QTimer(self, singleShot=True, interval=0)
+        self._paints.timeout.connect(self.queue_painted)
         self._build()
         self._connect_screens()
         self._table = self._command_table()
@@ -296,8 +299,7 @@ class DeskWindow(QMainWindow):
                 self.case.hear(line.version)
         if not self._painted_once and self.queue_view.is_loaded:
             self._painted_once = True
-            # After the paint that this change causes, so that a picture shows the rows.
-            QTimer.singleShot(0, self.queue_painted.emit)
+            self._paints.start()
 
     @Slot()
     def _show_outbox(self) -> None:
