@@ -176,40 +176,32 @@ class DeskConnection(QObject):
 
     def sign_out(self) -> None:
         """Forget this person on this machine: his key, his store, what signs him in."""
-        opened, thread, entry = self._let_go(), self._thread, self._entry
-        self._thread = None
-        if opened is None:
-            return
-
-        def job() -> None:
-            if thread is not None:
-                thread.join()
-            entry.sign_out(opened)
-            entry.revoke(opened)
-
-        self._runner.run(job, lambda _none: None, self.store_failed.emit, owner=self)
+        self._shut_off(self._entry.forget_key, self._entry.sign_out)
 
     def lock(self) -> None:
         """Shut the store; a store in memory alone stays, because it would be gone."""
-        if self._opened is None or self._opened.place is KeyPlace.MEMORY:
-            self.locked.emit()
-            return
-        opened, thread, entry = self._let_go(), self._thread, self._entry
+        if self.place is not KeyPlace.MEMORY:
+            self._shut_off(lambda _opened: None, self._entry.close)
+        self.locked.emit()
+
+    def _shut_off(self, first: Callable[[Opened], None], last: Callable[[Opened], None]) -> None:
+        """Shut the store on a worker: `first` at once, `last` when the sync has ended."""
+        opened, thread, done = self._let_go(), self._thread, threading.Event()
         self._thread = None
-        self._is_shut = done = threading.Event()
+        if opened is None:
+            return
+        self._is_shut = done
 
         def job() -> None:
             try:
+                first(opened)
                 if thread is not None:
                     thread.join()
-                if opened is not None:
-                    # Waits for a renewed token that is on its way: not on the Qt thread.
-                    entry.close(opened)
+                last(opened)
             finally:
                 done.set()
 
         self._runner.run(job, lambda _none: None, self.store_failed.emit, owner=self)
-        self.locked.emit()
 
     def fail(self, error: LocalStoreFailed) -> None:
         """Say what is wrong with the store; a damaged one is made anew, with what can be saved."""

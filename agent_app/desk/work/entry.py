@@ -7,6 +7,7 @@ network: it opens the store that was used last, with what is kept there. All is 
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -327,8 +328,15 @@ class Entry:
                 opened.platform.close()
             opened.store.close()
 
+    def forget_key(self, opened: Opened) -> None:
+        """Destroy the key at once, before anything that may wait; `sign_out` does the rest."""
+        with contextlib.suppress(KeyFailed):
+            self._keys.destroy(opened.name)
+
     def sign_out(self, opened: Opened) -> None:
-        """Forget the person on this machine: key first, then the files. Needs no network.
+        """Forget the person on this machine: key first, then the files; then tell the provider.
+
+        Everything but the last works off line, and that is no error then.
 
         Raises:
             KeyFailed: the keyring did not let the key go; all else is gone.
@@ -339,18 +347,16 @@ class Entry:
             self._keys.destroy(opened.name)
         except KeyFailed as error:
             left = error
-        self.close(opened)
-        self._stores.destroy(opened.name)
-        if self._old_tokens is not None:
-            self._old_tokens.forget(opened.gateway_url)
+        try:
+            self.close(opened)
+            self._stores.destroy(opened.name)
+            if self._old_tokens is not None:
+                self._old_tokens.forget(opened.gateway_url)
+        finally:
+            if isinstance(opened.authorizer, ProviderSession):
+                opened.authorizer.revoke()
         if left is not None:
             raise left
-
-    @staticmethod
-    def revoke(opened: Opened) -> None:
-        """Have the provider take the tokens back, after `sign_out`; may take some seconds."""
-        if isinstance(opened.authorizer, ProviderSession):
-            opened.authorizer.revoke()
 
     def _open(
         self, name: StoreName, place: KeyPlace, key: bytes

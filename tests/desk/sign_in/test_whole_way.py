@@ -252,14 +252,23 @@ def test_signing_out_works_off_line_and_leaves_noise(desk: Place) -> None:
 def test_after_signing_out_the_provider_takes_the_tokens_back(desk: Place) -> None:
     opened = desk.opened()
     kept = session_of(opened)._kept
-    desk.entry.sign_out(opened)
     other = ProviderSession(kept, desk.provider, ProofKeys(), clock_s=desk.clock)
     desk.clock.ahead = 290
     other.headers("GET", desk.address)
-    desk.entry.revoke(opened)
+    desk.entry.sign_out(opened)
     desk.clock.ahead = 600
     with pytest.raises(Unauthenticated):
         other.headers("GET", desk.address)
+
+
+def test_signing_out_goes_on_without_the_provider(desk: Place) -> None:
+    opened = desk.opened()
+    session = session_of(opened)
+    gone = "http://127.0.0.1:9/revoke"
+    session._kept = msgspec.structs.replace(session._kept, revocation_endpoint=gone)
+    desk.entry.sign_out(opened)
+    assert not desk.keyring.kept
+    assert not desk.stores.exists(opened.name)
 
 
 def test_a_keyring_that_keeps_the_key_is_said_so_and_the_files_go_all_the_same(
