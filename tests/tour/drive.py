@@ -62,9 +62,7 @@ class DrivenDesk:
         connector: Connects = connect,
     ) -> None:
         self.app = application()
-        self.desk = Desk(
-            self.app, adapters_in(profile, connector), language=language, theme=theme
-        )
+        self.desk = Desk(self.app, adapters_in(profile, connector), language=language, theme=theme)
         self.window = self.desk.window
         self._painted = False
         self.window.queue_painted.connect(self._on_painted)
@@ -122,7 +120,7 @@ class DrivenDesk:
     def find(
         self, wanted: Callable[[QueueLine], bool], what: str, within_s: float = WITHIN_S
     ) -> QueueLine:
-        """Return the first case of the shelf that is wanted."""
+        """Return the first case of the store that is wanted."""
         found: list[QueueLine] = []
 
         def look() -> bool:
@@ -134,9 +132,10 @@ class DrivenDesk:
 
     def _lines(self) -> tuple[QueueLine, ...]:
         desk = self.desk.connection
-        assert desk.user is not None
+        if desk.user is None or desk.store is None:
+            return ()
         me, now = desk.user.actor.user, desk.clock.now()
-        return desk.shelf.lines(QueueName.TEAM, me, now, Order())
+        return desk.store.lines(desk.store.numbers(QueueName.TEAM, me, now, Order()))
 
     def open(self, line: QueueLine) -> None:
         """Open a case and wait until it is shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from agent_app.desk.main import connect
+from agent_app.desk.adapters import connect
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.money_sheet import MoneySheet
 from agent_app.desk.ui.reason_sheet import ReasonSheet
