@@ -17,7 +17,8 @@ from agent_app.desk.ui.settle_sheet import SettleSheet
 from agent_app.desk.work import outbox_clicks as clicks
 from agent_app.desk.work.case_work import CaseWork
 from agent_app.desk.work.errors import Conflict, Unreachable
-from agent_app.desk.work.local import ClickState
+from agent_app.desk.work.keys import KeyringChanged, WrongPassphrase
+from agent_app.desk.work.local import ClickState, KeyPlace
 from agent_app.desk.work.refusals import kept
 from agent_app.desk.work.wishes import Wish
 from agent_app.domain.actions import ActionKind
@@ -161,6 +162,29 @@ def _connect(desk: Desk, qtbot: QtBot) -> QWidget:
     return desk.window
 
 
+def _both_ways(desk: Desk, qtbot: QtBot) -> QWidget:
+    """The connect page of a gateway with a provider, on a computer without a keyring."""
+    _connect(desk, qtbot)
+    page = desk.window.connect_page
+    page.show_ways(page.gateway.text(), by_browser=True)
+    page.show_keeping(keeps=False)
+    page.key_choice.by_passphrase.click()
+    page.show_busy(busy=True, in_browser=True)
+    return desk.window
+
+
+def _locked(place: KeyPlace, error: Exception | None = None) -> Opener:
+    def make(desk: Desk, qtbot: QtBot) -> QWidget:
+        _queue(desk, qtbot)
+        desk.entrance.lock.lock()
+        desk.entrance.lock.page.show_place(place)
+        if error is not None:
+            desk.entrance.lock.page.show_error(error)
+        return desk.window
+
+    return make
+
+
 def _pending(desk: Desk, qtbot: QtBot) -> QWidget:
     """Open a case off line with a claim, a note and an answer that wait to be sent."""
     _case(desk, qtbot)
@@ -232,6 +256,10 @@ SCREENS: Mapping[str, Opener] = {
     "diagnostics": diagnostics,
     "guide": _guide,
     "connect": _connect,
+    "both ways": _both_ways,
+    "locked": _locked(KeyPlace.KEYRING, KeyringChanged("one.keyring", "another.keyring")),
+    "locked by passphrase": _locked(KeyPlace.PASSPHRASE, WrongPassphrase(30)),
+    "locked in memory": _locked(KeyPlace.MEMORY),
 }
 
 
