@@ -45,7 +45,10 @@ SUMMARY = (
 _READER = "wide"
 """An agent of all teams: he sees every case, and has the key of the marks."""
 _DELTA = 100
+_PROMISED = 100_000
+"""Cases of the promise about opening the desk again."""
 _MANY = 20_000
+"""With fewer cases a desk's start is all that is seen of its opening."""
 _LOAD_LIMIT, _GROWTH, _REOPEN_LIMIT, _MOST_MB = 2.0, 1.2, 1.5, 200.0
 _WINDOW_WITHIN_S = 600.0
 _FEWER, _LOADED = 100, 8
@@ -86,7 +89,8 @@ def run(options: Namespace) -> list[Figure]:
             serving(folder, "large", large, shop.base_url) as many,
         ):
             figures = _first_load(folder, some, few, options.times)
-            figures += _reopening(folder, some, 2 * options.times)
+            kept = some if some.filled.cases > _MANY else many
+            figures += _reopening(folder, kept, 2 * options.times)
             figures += _deltas(folder, few, many, options.deltas)
     return figures
 
@@ -208,15 +212,21 @@ def _reopening(folder: Path, site: Site, times: int) -> list[Figure]:
         Figure("  a bare window that has nothing to read", made_up, "s"),
         Figure("  a bare table window of the same cases", table, "s"),
         Figure("  the desk's queue", desk, "s"),
-        Figure.at_most(
-            "  of the bare table window", desk / table, "×", _REOPEN_LIMIT, limit=made_up / table
-        ),
+        _reopened(float(rows), desk / table, made_up / table),
         Figure.at_least(
             "  control: every line read first", control.seconds / table, "×", _REOPEN_LIMIT
         ),
         Figure("  memory of the bare table window", shown["table"][0].peak_mb, "MB"),
         Figure.at_most("  memory of the desk at most, loading too", peak, "MB", _MOST_MB),
     )
+
+
+def _reopened(rows: float, ratio: float, limit: float) -> Figure:
+    name = "  of the bare table window"
+    if rows < _PROMISED:
+        # Among fewer, importing the program is most of it.
+        return Figure(name, ratio, "×", limit=limit)
+    return Figure.at_most(name, ratio, "×", _REOPEN_LIMIT, limit=limit)
 
 
 def _slow(site: Site, stores: Path) -> float:
