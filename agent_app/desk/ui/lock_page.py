@@ -36,6 +36,7 @@ class LockPage(QWidget):
         self._place: KeyPlace | None = None
         self._error: Exception | None = None
         self._busy = False
+        self._warned = False
         self._wait = QTimer(self, singleShot=True)
         self._wait.timeout.connect(self._on_waited)
         self.title = ToneLabel(size=design.HEADLINE, bold=True)
@@ -50,7 +51,7 @@ class LockPage(QWidget):
         self.unlock.clicked.connect(self._on_asked)
         self.passphrase.returnPressed.connect(self._on_asked)
         self.anew.clicked.connect(self.anew_requested)
-        self.sign_out.clicked.connect(self.sign_out_requested)
+        self.sign_out.clicked.connect(self._on_sign_out_chosen)
         self.retranslate()
 
     def _build(self) -> None:
@@ -85,7 +86,7 @@ class LockPage(QWidget):
 
     def show_place(self, place: KeyPlace | None) -> None:
         """Ask for what opens a store whose key is there; begins anew."""
-        self._place, self._error, self._busy = place, None, False
+        self._place, self._error, self._busy, self._warned = place, None, False, False
         self._wait.stop()
         self.passphrase.clear()
         self.retranslate()
@@ -93,12 +94,12 @@ class LockPage(QWidget):
 
     def show_busy(self) -> None:
         """Show that the store is being opened."""
-        self._busy, self._error = True, None
+        self._busy, self._error, self._warned = True, None, False
         self.retranslate()
 
     def show_error(self, error: Exception) -> None:
         """Say why it did not open, and ask again."""
-        self._busy = False
+        self._busy = self._warned = False
         self.passphrase.clear()
         if isinstance(error, PassphraseNeeded):
             self._place = KeyPlace.PASSPHRASE
@@ -118,17 +119,20 @@ class LockPage(QWidget):
         self.anew.setText(translate("LockPage", "Start anew"))
         self.anew.setToolTip(translate("LockPage", "What was not sent yet is lost"))
         self.sign_out.setText(translate("LockPage", "Sign out"))
-        self.sign_out.setToolTip(
-            translate("LockPage", "Forgets everything on this computer, drafts and unsent clicks")
+        forgets = translate(
+            "LockPage", "Forgets everything on this computer, drafts and unsent clicks"
         )
+        self.sign_out.setToolTip(forgets)
         asks = self._place is KeyPlace.PASSPHRASE
         self._label.setVisible(asks)
         self.passphrase.setVisible(asks)
         self.passphrase.setEnabled(not self._busy)
         self.unlock.setEnabled(not self._busy and not self._wait.isActive())
         self.anew.setVisible(isinstance(self._error, NoKey | KeyringChanged))
-        self.complaint.setVisible(self._error is not None)
-        if self._error is not None:
+        self.complaint.setVisible(self._error is not None or self._warned)
+        if self._warned:
+            self.complaint.setText(forgets)
+        elif self._error is not None:
             self.complaint.setText(problems.sentence(self._error))
 
     def _focus(self) -> None:
@@ -152,6 +156,15 @@ class LockPage(QWidget):
             return
         self.unlock_requested.emit(typed)
         self.passphrase.clear()
+
+    @Slot()
+    def _on_sign_out_chosen(self) -> None:
+        """Say what it costs first; the second click does it."""
+        if self._warned:
+            self.sign_out_requested.emit()
+            return
+        self._warned = True
+        self.retranslate()
 
     @Slot()
     def _on_waited(self) -> None:

@@ -196,7 +196,11 @@ def test_a_store_in_memory_stays_open_under_the_cover(seat: Seat) -> None:
 def test_signing_out_at_the_lock_leaves_nothing(seat: Seat, kind: str, tmp_path: Path) -> None:
     desk: Desk = getattr(seat, kind)()
     desk.entrance.lock.lock()
-    desk.entrance.lock.page.sign_out.click()
+    page = desk.entrance.lock.page
+    page.sign_out.click()
+    assert "unsent clicks" in page.complaint.text()
+    assert is_locked(desk), "what it costs is said first"
+    page.sign_out.click()
     window = desk.window
     seat.qtbot.waitUntil(lambda: window.screens.currentWidget() is window.connect_page)
     assert not is_locked(desk)

@@ -86,8 +86,11 @@ def knows(error: Exception) -> bool:
 def sentence(error: Exception) -> str:
     """Return what went wrong while coming in, and what to do now."""
     kind = next(kind for kind in type(error).__mro__ if kind in SENTENCES)
-    text = QCoreApplication.translate("Entrance", SENTENCES[kind])
     wait_s = getattr(error, "wait_s", 0.0)
+    if wait_s > 0:
+        # The pause is what the person has to know, whichever try it follows.
+        kind = keys.TooSoon
+    text = QCoreApplication.translate("Entrance", SENTENCES[kind])
     return filled(
         text,
         before=getattr(error, "before", ""),
