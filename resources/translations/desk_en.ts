@@ -2611,6 +2611,29 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Rescue</name>
+    <message>
+        <source>What this computer kept was damaged and is made anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saved, and still to be sent: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether more waited to be sent cannot be told: look at the cases that you worked on last.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not sent and lost: {count}. Look at the cases that you worked on last, and do it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing that waited to be sent is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Role</name>
     <message>
         <source>agent</source>

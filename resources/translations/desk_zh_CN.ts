@@ -2613,6 +2613,29 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Rescue</name>
+    <message>
+        <source>What this computer kept was damaged and is made anew.</source>
+        <translation>本机保存的数据已损坏，现已重建。</translation>
+    </message>
+    <message>
+        <source>Saved, and still to be sent: {count}.</source>
+        <translation>已找回并等待发送：{count} 项。</translation>
+    </message>
+    <message>
+        <source>Whether more waited to be sent cannot be told: look at the cases that you worked on last.</source>
+        <translation>是否还有其他未发送的内容已无法确定：请查看您最近处理的个案。</translation>
+    </message>
+    <message>
+        <source>Not sent and lost: {count}. Look at the cases that you worked on last, and do it again.</source>
+        <translation>未发送且已丢失：{count} 项。请查看您最近处理的个案并重新操作。</translation>
+    </message>
+    <message>
+        <source>Nothing that waited to be sent is lost.</source>
+        <translation>等待发送的内容没有丢失。</translation>
+    </message>
+</context>
+<context>
     <name>Role</name>
     <message>
         <source>agent</source>

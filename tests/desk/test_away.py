@@ -17,7 +17,7 @@ from agent_app.desk.ui.rail import Place
 from agent_app.desk.ui.words import freshness
 from agent_app.desk.ui.words.freshness import Freshness
 from agent_app.desk.work.errors import Incompatible, Unavailable, Unreachable
-from agent_app.desk.work.local import KeyPlace
+from agent_app.desk.work.local import DiskFull, KeyPlace, Rescued
 from agent_app.desk.work.preferences import Language
 from agent_app.desk.work.queue_rows import QueueLine
 from agent_app.desk.work.sync import Loading
@@ -266,3 +266,33 @@ def test_yesterdays_queue_is_on_screen_with_its_age_though_nobody_answers(
     window.open_case(FIRST)
     qtbot.waitUntil(lambda: window.work.case.file is not None)
     assert _shows_age(second)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (0, "Nothing that waited to be sent is lost"),
+        (2, "Not sent and lost: 2"),
+        (None, "Whether more waited to be sent cannot be told"),
+    ],
+)
+def test_a_damaged_file_is_told_until_the_agent_has_read_it(
+    desk: Desk, qtbot: QtBot, lost: int | None, said: str
+) -> None:
+    window = desk.window
+    bar = window.news.rescue_bar
+    desk.connection.rescued.emit(Rescued((), lost))
+    assert bar.isVisible()
+    assert said in bar.text
+    assert "Saved" not in bar.text
+    window.open_case(FIRST)
+    qtbot.waitUntil(lambda: window.work.case.file is not None)
+    assert bar.isVisible(), "what may cost work is not gone with the next click"
+    desk.languages.use(Language.CHINESE)
+    qtbot.waitUntil(lambda: "损坏" in bar.text)
+
+
+def test_a_disk_that_fails_is_told(desk: Desk) -> None:
+    desk.connection.store_failed.emit(DiskFull("no room"))
+    assert desk.window.notice.isVisible()
+    assert "disk of this computer is full" in desk.window.notice.text

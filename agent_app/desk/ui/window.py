@@ -15,25 +15,22 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, help_menu, icons
-from agent_app.desk.ui.audit_bar import AuditBar
-from agent_app.desk.ui.away_bar import AwayBar
 from agent_app.desk.ui.case_sheets import CaseSheets
 from agent_app.desk.ui.commands import Command, Commands
 from agent_app.desk.ui.connect_page import ConnectPage
 from agent_app.desk.ui.connection import DeskConnection
+from agent_app.desk.ui.desk_news import DeskNews
 from agent_app.desk.ui.guide_page import GuidePage
 from agent_app.desk.ui.notice import NoticeBar
 from agent_app.desk.ui.open_case import OpenCase
-from agent_app.desk.ui.outbox_page import Entry, OutboxPage
 from agent_app.desk.ui.outbox_sender import OutboxSender
+from agent_app.desk.ui.outbox_view import OutboxView
 from agent_app.desk.ui.queue_view import QueueView
 from agent_app.desk.ui.rail import Place, Rail
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.settings_page import SettingsPage
-from agent_app.desk.ui.status import DeskStatus
 from agent_app.desk.ui.team_sheets import TeamSheets
 from agent_app.desk.ui.words import problems
-from agent_app.desk.ui.words.freshness import Freshness
 from agent_app.desk.ui.work_page import WorkPage
 from agent_app.desk.work.case_file import CaseFile, SignedIn
 from agent_app.desk.work.preferences import Preferences
@@ -69,20 +66,20 @@ class DeskWindow(QMainWindow):
         self.outbox = OutboxSender(runner, self)
         self.case = OpenCase(runner, self.outbox, self)
         self.drafts = self.case.drafts
-        self._runner = runner
         self._preferences = preferences
         self._place = Place.TEAM
         self._painted_once = False
         self.rail = Rail()
         self.work = WorkPage(self._now)
         self.guide_page = GuidePage()
-        self.outbox_page = OutboxPage()
+        self.outbox_view = OutboxView(connection, self.outbox, self.work.queue, self)
+        self.outbox_page = self.outbox_view.page
         self.settings = SettingsPage()
         self.connect_page = ConnectPage()
-        self.away_bar = AwayBar()
         self.notice = NoticeBar("danger", "info")
-        self.audit_bar = AuditBar()
-        self.status = DeskStatus()
+        self.news = DeskNews(connection, self.work.queue, self.notice, self)
+        self.away_bar, self.audit_bar = self.news.away_bar, self.news.audit_bar
+        self.status = self.news.status
         self.commands = Commands(self, self.menuBar())
         self.sheets = CaseSheets(self.work.case, self.case, self)
         self.team_sheets = TeamSheets(self.work.case, self.case, connection, self)
@@ -105,17 +102,12 @@ class DeskWindow(QMainWindow):
 
     def _build(self) -> None:
         self.screens = QStackedWidget()
-        for screen in (
-            self.work,
-            self.outbox_page,
-            self.guide_page,
-            self.settings,
-            self.connect_page,
-        ):
-            self.screens.addWidget(screen)
+        pages = (self.work, self.outbox_page, self.guide_page, self.settings, self.connect_page)
+        for page in pages:
+            self.screens.addWidget(page)
         right = QVBoxLayout()
         right.setSpacing(0)
-        for part in (self.away_bar, self.audit_bar, self.notice):
+        for part in (*self.news.bars, self.notice):
             right.addWidget(part)
         right.addWidget(self.screens, 1)
         whole = QWidget()
@@ -132,35 +124,21 @@ class DeskWindow(QMainWindow):
         self._show_screen(self.connect_page)
 
     def _connect_screens(self) -> None:
-        queue, page = self.work.queue, self.work.case
+        queue = self.work.queue
+        self.work.follow(self.case)
         self.rail.place_chosen.connect(self.go)
         queue.case_opened.connect(self.open_case)
         queue.case_chosen.connect(self._on_case_chosen)
         queue.search_asked.connect(self.connection.search)
-        page.header.back_requested.connect(self.close_case)
-        page.header.claim_requested.connect(self.case.claim)
-        page.header.release_requested.connect(self.case.release)
-        page.header.reopen_requested.connect(self.case.reopen)
-        page.header.reveal_requested.connect(self.case.reveal)
-        page.guide.answered.connect(self.case.answer)
-        page.guide.run_requested.connect(self.case.recheck)
-        page.tabs.note_written.connect(self.case.add_note)
-        page.tabs.follow_drafts(self.drafts)
-        self.case.written.connect(page.tabs.on_click_written)
-        self.case.pending_changed.connect(page.show_pending)
+        self.work.case.header.back_requested.connect(self.close_case)
         self.drafts.failed.connect(self._on_case_failed)
         self.outbox.failed.connect(self._on_case_failed)
-        self.outbox.changed.connect(self._show_outbox)
+        self.outbox_view.counted.connect(self.rail.show_unsent)
+        self.outbox_view.counted.connect(self.news.show_unsent)
         self.outbox_page.open_requested.connect(self._on_case_of_click_wanted)
-        self.outbox_page.send_requested.connect(self.outbox.send_again)
-        self.outbox_page.drop_requested.connect(self.outbox.drop)
         self.case.file_changed.connect(self._on_file_changed)
-        self.case.looking.others_changed.connect(page.show_others)
-        self.case.progress_changed.connect(page.show_progress)
-        self.case.busy_changed.connect(page.show_busy)
         self.case.began.connect(self.notice.hide)
         self.case.failed.connect(self._on_case_failed)
-        self.case.revealed.connect(page.header.show_contact)
 
     def _command_table(self) -> dict[Command, Callable[[], object]]:
         table: dict[Command, Callable[[], object]] = {
@@ -185,11 +163,8 @@ class DeskWindow(QMainWindow):
         desk.sign_in_failed.connect(self._on_sign_in_failed)
         desk.token_refused.connect(self._on_token_refused)
         self.queue_view.shown.connect(self._on_queue_shown)
-        desk.away.connect(self._on_away)
         desk.back.connect(self._on_back)
-        desk.log_set_back.connect(self.audit_bar.show_setback)
-        desk.loading_changed.connect(self._show_synced)
-        self.away_bar.acted.connect(desk.try_now)
+        self.news.online_changed.connect(self._on_online_changed)
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
         self.settings.preferences_chosen.connect(self._on_preferences_chosen)
@@ -234,7 +209,7 @@ class DeskWindow(QMainWindow):
         if place is Place.GUIDE:
             self._show_screen(self.guide_page)
         elif place is Place.OUTBOX:
-            self._show_outbox()
+            self.outbox_view.show_all()
             self._show_screen(self.outbox_page)
             self.outbox_page.table.setFocus()
         elif place is Place.SETTINGS:
@@ -243,11 +218,10 @@ class DeskWindow(QMainWindow):
         elif self.connection.user is None:
             self._show_screen(self.connect_page)
         else:
-            queue = place.queue
-            assert queue is not None
+            assert place.queue is not None
             self.work.queue.show_place(place)
             self._show_screen(self.work)
-            self.queue_view.turn_to(queue)
+            self.queue_view.turn_to(place.queue)
             self.work.queue.table.setFocus()
 
     @Slot(object)
@@ -279,8 +253,7 @@ class DeskWindow(QMainWindow):
         """Say everything in the language in force."""
         self.setWindowTitle(translate("DeskWindow", "Unreturned orders"))
         self.commands.retranslate()
-        self.status.show_user(self.connection.user)
-        self._show_synced()
+        self.news.retranslate()
 
     def _show_screen(self, screen: QWidget) -> None:
         self.screens.setCurrentWidget(screen)
@@ -290,7 +263,7 @@ class DeskWindow(QMainWindow):
     @Slot()
     def _on_queue_shown(self) -> None:
         self.rail.show_counts(self.connection.counts)
-        self._show_synced()
+        self.news.show_age()
         store = self.connection.store
         if self.case.case is not None and store is not None:
             self.work.queue.select(self.case.case)
@@ -301,28 +274,10 @@ class DeskWindow(QMainWindow):
             self._painted_once = True
             self._paints.start()
 
-    @Slot()
-    def _show_outbox(self) -> None:
-        pending = self.outbox.pending()
-        self.rail.show_unsent(len(pending))
-        self.status.show_unsent(len(pending))
-        self.away_bar.show_unsent(len(pending))
-        self.work.queue.show_pending(frozenset(click.case for click in pending))
-        store = self.connection.store
-        entries = (Entry(c, store.line(c.case) if store is not None else None) for c in pending)
-        self.outbox_page.show_entries(tuple(entries))
-
     @Slot(object)
     def _on_case_of_click_wanted(self, case: CaseId) -> None:
         self.go(Place.TEAM)
         self.open_case(case)
-
-    @Slot()
-    def _show_synced(self) -> None:
-        desk, now = self.connection, self._now()
-        fresh = Freshness(desk.synced_at, desk.loading, desk.is_away)
-        self.work.queue.show_freshness(fresh)
-        self.status.show_sync(self.work.queue.model.rowCount(), fresh, now)
 
     def _restore(self, preferences: Preferences) -> None:
         if preferences.window:
@@ -341,7 +296,7 @@ class DeskWindow(QMainWindow):
         self.work.case.show_actor(user.actor)
         self.settings.show_session(user, self._preferences.gateway_url)
         self.preferences_changed.emit(self._preferences)
-        self._show_back()
+        self.news.show_back()
         self.status.show_user(self.connection.user)
         self.go(self._place if self._place.queue is not None else Place.TEAM)
 
@@ -355,30 +310,21 @@ class DeskWindow(QMainWindow):
         self.close_case()
         self._on_sign_in_failed(error)
 
-    @Slot(object)
-    def _on_away(self, error: Exception) -> None:
-        self.away_bar.show_away(error, self._now(), self.connection.synced_at)
-        self._show_synced()
-        self.work.case.show_online(online=False)
-        self.case.show_online(online=False)
+    @Slot(bool)
+    def _on_online_changed(self, online: bool) -> None:
+        self.work.case.show_online(online=online)
+        self.case.show_online(online=online)
 
     @Slot()
     def _on_back(self) -> None:
-        self._show_back()
         self.outbox.show_online(online=True)
         self.case.reload()
-
-    def _show_back(self) -> None:
-        self.away_bar.show_back()
-        self._show_synced()
-        self.work.case.show_online(online=True)
-        self.case.show_online(online=True)
 
     @Slot()
     def _on_sign_out_asked(self) -> None:
         self.leave()
         self.connection.sign_out()
-        self._show_back()
+        self.news.show_back()
         self.settings.show_session(None, "")
         self.rail.show_counts(None)
         self.status.show_user(self.connection.user)
@@ -414,8 +360,7 @@ class DeskWindow(QMainWindow):
     def _on_tick(self) -> None:
         self.work.queue.tick()
         self.work.case.tick()
-        self.away_bar.tick(self._now())
-        self._show_synced()
+        self.news.tick()
 
     def _open_current(self) -> None:
         case = self.work.queue.current_case()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from agent_app.desk.ui import design
 from agent_app.desk.ui.case_page import CasePage
+from agent_app.desk.ui.open_case import OpenCase
 from agent_app.desk.ui.queue_panel import QueuePanel
 
 QUEUE_BESIDE = 380
@@ -36,6 +37,24 @@ class WorkPage(QWidget):
         layout.addWidget(self._split)
         self.queue.setMinimumWidth(280)
         self.case.hide()
+
+    def follow(self, case: OpenCase) -> None:
+        """Show what happens to the open case, and pass on what is wanted of it."""
+        page = self.case
+        page.header.claim_requested.connect(case.claim)
+        page.header.release_requested.connect(case.release)
+        page.header.reopen_requested.connect(case.reopen)
+        page.header.reveal_requested.connect(case.reveal)
+        page.guide.answered.connect(case.answer)
+        page.guide.run_requested.connect(case.recheck)
+        page.tabs.note_written.connect(case.add_note)
+        page.tabs.follow_drafts(case.drafts)
+        case.written.connect(page.tabs.on_click_written)
+        case.pending_changed.connect(page.show_pending)
+        case.looking.others_changed.connect(page.show_others)
+        case.progress_changed.connect(page.show_progress)
+        case.busy_changed.connect(page.show_busy)
+        case.revealed.connect(page.header.show_contact)
 
     @property
     def case_shown(self) -> bool:

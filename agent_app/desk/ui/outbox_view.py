@@ -1,0 +1,44 @@
+"""Shows what is not sent yet wherever it shows: its page, the rows, the counts. Used by window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from agent_app.desk.ui.connection import DeskConnection
+from agent_app.desk.ui.outbox_page import Entry, OutboxPage
+from agent_app.desk.ui.outbox_sender import OutboxSender
+from agent_app.desk.ui.queue_panel import QueuePanel
+
+
+class OutboxView(QObject):
+    """The outbox on screen.
+
+    Signals:
+        counted: how many clicks are not done (`int`).
+    """
+
+    counted = Signal(int)
+
+    def __init__(
+        self,
+        connection: DeskConnection,
+        outbox: OutboxSender,
+        queue: QueuePanel,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._connection, self._outbox, self._queue = connection, outbox, queue
+        self.page = OutboxPage()
+        self.page.send_requested.connect(outbox.send_again)
+        self.page.drop_requested.connect(outbox.drop)
+        outbox.changed.connect(self.show_all)
+
+    @Slot()
+    def show_all(self) -> None:
+        """Show what waits now."""
+        pending = self._outbox.pending()
+        self.counted.emit(len(pending))
+        self._queue.show_pending(frozenset(click.case for click in pending))
+        store = self._connection.store
+        entries = (Entry(c, store.line(c.case) if store is not None else None) for c in pending)
+        self.page.show_entries(tuple(entries))
