@@ -41,6 +41,7 @@ from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.diagnostics_sheet import DiagnosticsSheet
 from agent_app.desk.ui.rail import Place
 from agent_app.desk.upkeep import Upkeep
+from agent_app.desk.work.case_work import ContactCard
 from agent_app.desk.work.local import KeyPlace
 from agent_app.domain.ids import CaseId
 from tests.desk.canaries.finding import Search
@@ -49,6 +50,8 @@ from tests.desk.canaries.people import contact_canaries, person, typed
 _STEP_MS = 15
 _STEP_WITHIN_S = 60.0
 _REVEALED_EVERY = 4
+NOTES_OF_A_CASE = 4
+"""Besides a draft."""
 _log = logging.getLogger("agent_app.desk.canaries")
 
 
@@ -65,12 +68,16 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done; `cases` empty: only open what is kept, off line."""
+    """What is to be done, with `cases` of a queue of `rows`.
+
+    `cases` empty: only open what is kept, off line.
+    """
 
     gateway: str
     token: str
     passphrase: str
     cases: list[str] = field(default_factory=list)
+    rows: int = 0
     leak: bool = False
 
 
@@ -136,6 +143,7 @@ class Worker:
         self._timer.start()
         desk.window.case.revealed.connect(self._on_revealed)
         desk.window.case.previewed.connect(self._on_previewed)
+        desk.window.case.written.connect(self._on_written)
 
     @Slot()
     def _on_step(self) -> None:
@@ -178,8 +186,11 @@ class Worker:
         return (self._folder / "told" / stage).exists
 
     @Slot(object)
-    def _on_revealed(self, _contact: object) -> None:
+    def _on_revealed(self, contact: ContactCard) -> None:
         self.seen.revealed += 1
+        if self._order.leak:
+            self._window.setWindowTitle(contact.name)
+            QGuiApplication.clipboard().setText(contact.phone)
 
     @Slot(object)
     def _on_previewed(self, _preview: object) -> None:
@@ -189,13 +200,15 @@ class Worker:
         connection, order = self._desk.connection, self._order
         connection.sign_in(order.gateway, order.token, KeyPlace.PASSPHRASE, order.passphrase)
         queue = self._window.work.queue
-        yield lambda: queue.model.rowCount() >= len(order.cases)
+        yield lambda: queue.model.rowCount() >= order.rows
         yield self._is_loaded
         self.seen.rows = queue.model.rowCount()
         for number, case in enumerate(order.cases):
             yield from self._work_on(number, CaseId(case))
         yield from self._search()
         yield from self._be_careless()
+        if order.leak:
+            yield from self._crash()
         self._tell(Stage.WORKED)
         yield self._told(Stage.GO_AWAY)
         self._desk.connection.try_now()
@@ -203,8 +216,7 @@ class Worker:
         for case in order.cases[:8]:
             self._window.open_case(CaseId(case))
             yield lambda case=case: self._is_open(CaseId(case))  # type: ignore[misc]
-            self._window.case.add_note(typed(next(self._texts)))
-            self._page.tabs.note.setPlainText(typed(next(self._texts)))
+            yield from self._write(1)
         store = connection.store
         assert store is not None
         yield lambda: len(store.pending()) >= 8
@@ -260,17 +272,26 @@ class Worker:
             shown: list[str] = []
             self._look(shown)
             self.seen.shown += len(set(shown)) >= 3
-        if number % 2:
-            self._window.case.add_note(typed(next(self._texts)))
-            self.seen.notes += 1
-        else:
-            self._page.tabs.note.setPlainText(typed(next(self._texts)))
-        if number % 8 == 1:
+        yield from self._write(NOTES_OF_A_CASE)
+        self.seen.notes += NOTES_OF_A_CASE
+        if number % 4 == 1:
             yield from self._read_message()
         self._window.close_case()
         # Contact data goes with the case that it was asked for.
         yield lambda: not self._window.work.case_shown
         self._look(self.seen.stayed)
+
+    def _write(self, notes: int) -> Iterator[Callable[[], object]]:
+        """Keep some notes, and leave one half-written."""
+        wanted = self.seen.kept + notes
+        for _ in range(notes):
+            self._window.case.add_note(typed(next(self._texts)))
+        yield lambda: self.seen.kept >= wanted
+        self._page.tabs.note.setPlainText(typed(next(self._texts)))
+
+    @Slot(object)
+    def _on_written(self, _click: object) -> None:
+        self.seen.kept += 1
 
     def _read_message(self) -> Iterator[Callable[[], object]]:
         page = self._page

@@ -17,7 +17,7 @@ from agent_app.desk.platform.client import HttpPlatform
 from agent_app.domain.ids import CaseId
 from agent_app.domain.roles import Role
 from agent_app.tryout.world import World
-from tests.desk.canaries.desk_process import Order, Seen, Stage
+from tests.desk.canaries.desk_process import NOTES_OF_A_CASE, Order, Seen, Stage
 from tests.desk.canaries.finding import Search
 from tests.desk.canaries.people import CUSTOMERS, TYPED, canaries
 from tests.desk.canaries.working import (
@@ -28,6 +28,7 @@ from tests.desk.canaries.working import (
     planted_world,
 )
 
+_OPENED_EVERY = 5
 _CONTROLS_CASES = 12
 
 
@@ -38,6 +39,10 @@ def _sitting(folder: Path, order: Order) -> Iterator[Sitting]:
         yield sitting
     finally:
         sitting.close()
+
+
+def _order(world: World, cases: list[CaseId], rows: int) -> Order:
+    return Order(world.gateway, world.token(Role.LEAD), PASSPHRASE, [*map(str, cases)], rows)
 
 
 def _cases(world: World) -> list[CaseId]:
@@ -66,13 +71,15 @@ def test_none_of_1000_planted_strings_is_left_behind(tmp_path: Path) -> None:
         with planted_world(tmp_path / "world", CUSTOMERS) as world:
             cases = _cases(world)
             assert len(cases) == CUSTOMERS
-            note_of_others(world, cases, TYPED - NOTED_FROM)
-            order = Order(world.gateway, world.token(Role.LEAD), PASSPHRASE, [*map(str, cases)])
+            opened = cases[::_OPENED_EVERY]
+            note_of_others(world, opened, TYPED - NOTED_FROM)
+            order = _order(world, opened, len(cases))
             search = Search((*canaries(), order.token, PASSPHRASE))
             sitting = desk.enter_context(_sitting(files, order))
             seen = sitting.wait_for(Stage.WORKED)
-            assert (seen.cases, seen.rows, seen.revealed, seen.shown) == (200, 200, 50, 50)
-            assert min(seen.previews, seen.notes) > 20
+            assert (seen.cases, seen.rows, seen.revealed, seen.shown) == (40, 200, 10, 10)
+            assert seen.previews > 5
+            assert seen.notes == 40 * NOTES_OF_A_CASE
             assert any(path.stat().st_size for path in files.rglob("*-wal")), "no -wal to look at"
             assert search.in_folder(files) == {}
         # The gateway is gone now.
@@ -101,14 +108,16 @@ def test_a_desk_that_breaks_the_rule_is_found(tmp_path: Path) -> None:
     files = tmp_path / "desk"
     with planted_world(tmp_path / "world", _CONTROLS_CASES) as world:
         cases = _cases(world)
-        order = Order(
-            world.gateway, world.token(Role.LEAD), PASSPHRASE, [*map(str, cases)], leak=True
-        )
+        order = replace(_order(world, cases, _CONTROLS_CASES), leak=True)
         with _sitting(files, order) as sitting:
             seen = sitting.wait_for(Stage.WORKED)
             assert seen.cases == _CONTROLS_CASES
-            stopped = Search(canaries()).in_folder(files)
-    assert "profile/plain.log" in stopped
-    assert len(stopped["profile/plain.log"]) > 100
-    stores = {name for name in stopped if name.startswith("profile/stores/")}
-    assert stores, stopped.keys()
+            search = Search(canaries())
+            found = search.in_folder(files)
+    assert len(found["profile/plain.log"]) > 100
+    assert found["profile/plain.crash"]
+    assert {"cases.db", "work.db"} <= {
+        name.rpartition("/")[2].removesuffix("-wal") for name in found
+    }
+    assert search.in_text("\n".join(seen.titles))
+    assert search.in_text(seen.clipboard)
