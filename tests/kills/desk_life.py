@@ -43,6 +43,9 @@ acknowledged before it is written."""
 _TICK_MS = 15
 _LOOK_MS = 10
 _GIVES_UP_S = 8.0
+_CONTROL_GIVES_UP_S = 2.5
+_SLOW_DISK_S = 0.2
+"""In the controls, so that few kills are enough to hit what they leave open."""
 _ACTS_OF_A_CASE = 6
 
 
@@ -128,6 +131,13 @@ def _with_new_keys() -> None:
         begin(self, store, *given, **named)  # type: ignore[arg-type]
 
     Deliverer.__init__ = forgetful  # type: ignore[method-assign]
+    forget = Deliverer._forget
+
+    def slowly(self: Deliverer, click: Click) -> None:
+        time.sleep(_SLOW_DISK_S)
+        forget(self, click)
+
+    Deliverer._forget = slowly  # type: ignore[method-assign]
 
 
 def _told_early() -> None:
@@ -138,6 +148,13 @@ def _told_early() -> None:
         accept(self, new)
 
     Deliverer.accept = early  # type: ignore[method-assign]
+    write = Deliverer.write
+
+    def slowly(self: Deliverer, key: str) -> Click:
+        time.sleep(_SLOW_DISK_S)
+        return write(self, key)
+
+    Deliverer.write = slowly  # type: ignore[method-assign]
 
 
 def _fact_of(what: Literal["made", "kept"], new: NewClick | Click) -> Fact:
@@ -191,7 +208,7 @@ class _Driver(QObject):
         self._acting.start()
 
     def _give_up(self, why: str) -> None:
-        if self._since_s > _GIVES_UP_S:
+        if self._since_s > (_CONTROL_GIVES_UP_S if self._plan.control else _GIVES_UP_S):
             say(Fact("wrong", case=self._plan.case, text=f"{why}: {self._seen()}", s=self._since_s))
             self._looking.stop()
             say(Fact("ready"))
