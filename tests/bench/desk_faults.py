@@ -16,7 +16,7 @@ NAME = "desk-faults"
 SUMMARY = "loss, resets, silence, drips, duplicates, late arrivals between desk and gateway"
 _CONTROL = 400
 _TARGET_MS = 100.0
-_RATIO = 1.5
+_RATIO = 2.0
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +41,9 @@ def run(options: argparse.Namespace) -> list[Figure]:
             report = clicked(world, options.requests, seed=options.seed, network=network)
         control = clicked(world, _CONTROL, seed=options.seed + 1, key_per_sending=True)
         network.set({Fault.LATE: 1.0})
-        network.late_s = 0.4
+        network.late_s = LATE_S
         with sitting(network.url, token, folder / "block", known_cases(world), "--block") as block:
-            network.wait_for(Fault.LATE, network.counted[Fault.LATE.value] + 20)
+            network.wait_for(Fault.LATE, network.counted[Fault.LATE.value] + 12)
     assert bare.heart is not None
     assert desk.heart is not None
     assert block.heart is not None
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> list[Figure]:
         ),
         *_hearts(desk.heart, bare.heart),
         Figure.at_least(
-            "  control: asked on the Qt thread, held up", block.heart.longest_ms, "ms", _TARGET_MS
+            "  control: asked on the Qt thread, held up", block.heart.longest_ms, "ms", 900 * LATE_S
         ),
     ]
 
@@ -85,8 +85,9 @@ def _hearts(desk: Heart, bare: Heart) -> list[Figure]:
         Figure("  beats of its Qt thread", desk.beats, "beats"),
         Figure.at_most(
             "  held up at the longest", desk.longest_ms, "ms",
-            # On a machine that is busy with other things a program that does nothing is late, too.
+            # On a busy machine a program that only computes as much is late, too.
             max(_TARGET_MS, _RATIO * bare.longest_ms), limit=bare.longest_ms,
         ),
+        Figure.at_most("  computing itself at the longest", desk.busy_ms, "ms", _TARGET_MS),
         Figure("  over 100 ms", desk.late[2], "beats", limit=bare.late[2]),
     ]  # fmt: skip

@@ -2,8 +2,8 @@
 
 `python -m tests.desk.faults.desk_process URL TOKEN_FILE FOLDER CASE…`: it opens cases, writes notes
 and goes about until `FOLDER/stop` is there, then prints its heartbeat as JSON. `--block`: it asks
-the gateway on the Qt thread, which is the control. `--bare`: only Qt, which is what the machine
-itself costs.
+the gateway on the Qt thread, which is the control. `--bare`: only Qt and 60 ms of computing at each
+step, about what a step costs a desk: how late that program's beats come is the machine's doing.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from agent_app.domain.ids import CaseId
 
 BEAT_MS = 10
 _STEP_MS = 150
+_STEP_COSTS_S = 0.06
 _SETTLE_MS = 1_500
 _PLACES = (Place.MINE, Place.TEAM, Place.GUIDE, Place.TEAM, Place.SETTINGS, Place.TEAM)
 
@@ -40,9 +41,9 @@ _PLACES = (Place.MINE, Place.TEAM, Place.GUIDE, Place.TEAM, Place.SETTINGS, Plac
 class Stopper(QObject):
     """Ends the program when the file is there."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, beat: CountedBeat) -> None:
         super().__init__()
-        self._file = file
+        self._file, self._beat = file, beat
         self._timer = QTimer(self, interval=100)
         self._timer.timeout.connect(self._on_tick)
         self._timer.start()
@@ -50,7 +51,49 @@ class Stopper(QObject):
     @Slot()
     def _on_tick(self) -> None:
         if self._file.exists():
+            # To close is another matter: what is under way is waited for.
+            self._beat.stop()
             QApplication.quit()
+
+
+class CountedBeat(QObject):
+    """The beat, with the time that the Qt thread itself computed between two of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heart = Heartbeat(BEAT_MS / 1000)
+        self.longest_busy_s = 0.0
+        self._busy_s = time.thread_time()
+        self._beat = QtBeat(self._hear, self, BEAT_MS)
+
+    def stop(self) -> None:
+        self._beat.stop()
+
+    def start_anew(self) -> None:
+        self.heart.start_anew()
+        self.longest_busy_s = 0.0
+
+    def _hear(self, at_s: float) -> None:
+        self.heart.beat(at_s)
+        busy_s = time.thread_time()
+        self.longest_busy_s = max(self.longest_busy_s, busy_s - self._busy_s)
+        self._busy_s = busy_s
+
+
+class Computing(QObject):
+    """Computes on the Qt thread as much as a desk does at a step, and never waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._timer = QTimer(self, interval=_STEP_MS)
+        self._timer.timeout.connect(self._on_step)
+        self._timer.start()
+
+    @Slot()
+    def _on_step(self) -> None:
+        end_s = time.thread_time() + _STEP_COSTS_S
+        while time.thread_time() < end_s:
+            pass
 
 
 class Worker(QObject):
@@ -91,9 +134,9 @@ def main() -> int:
     """Run until told to stop."""
     options = _options()
     application = QApplication(sys.argv[:1])
-    heartbeat = Heartbeat(BEAT_MS / 1000)
-    stopper = Stopper(options.folder / "stop")
-    beat = QtBeat(heartbeat.beat, stopper, BEAT_MS)
+    beat = CountedBeat()
+    stopper = Stopper(options.folder / "stop", beat)
+    computing = Computing() if options.bare else None
     desk: Desk | None = None
     worker: Worker | None = None
     blocking: HttpPlatform | None = None
@@ -105,12 +148,14 @@ def main() -> int:
         desk.start(options.url, token)
         worker = Worker(desk, options.cases, blocking)
     # What a start costs is another measure's matter.
-    QTimer.singleShot(_SETTLE_MS, heartbeat.start_anew)
+    QTimer.singleShot(_SETTLE_MS, beat.start_anew)
     begun = time.monotonic()
     application.exec()
-    beat.stop()
-    seen = heartbeat.seen()
-    told = asdict(seen) | {"seconds": round(time.monotonic() - begun - _SETTLE_MS / 1000, 1)}
+    del stopper, computing
+    told = asdict(beat.heart.seen()) | {
+        "busy_ms": round(beat.longest_busy_s * 1000, 1),
+        "seconds": round(time.monotonic() - begun - _SETTLE_MS / 1000, 1),
+    }
     if worker is not None and desk is not None:
         worker.stop()
         desk.window.close()

@@ -25,6 +25,8 @@ class Heart:
     longest_ms: float
     late: tuple[int, ...]
     seconds: float
+    busy_ms: float
+    """The longest that the Qt thread itself computed between two beats."""
 
 
 class Sitting:
@@ -70,5 +72,5 @@ def sitting(
     assert process.returncode == 0, (folder / "stderr").read_text("utf-8", "replace")
     told = json.loads(said)
     made.heart = Heart(
-        told["beats"], told["longest_ms"], tuple(told["late"]), float(told["seconds"])
+        told["beats"], told["longest_ms"], tuple(told["late"]), told["seconds"], told["busy_ms"]
     )
