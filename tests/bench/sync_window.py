@@ -130,9 +130,10 @@ def _prepare(address: str, key: bytes, folder: Path) -> int:
 def _desk(address: str, key: bytes, folder: Path) -> int:
     from PySide6.QtWidgets import QApplication
 
-    from agent_app.desk.main import Desk
+    from agent_app.desk.main import Desk, _keep_memory_together
     from agent_app.desk.work.preferences import Language, Theme
 
+    _keep_memory_together()
     application = QApplication(sys.argv[:1])
     desk = Desk(application, _adapters(key, folder), language=Language.ENGLISH, theme=Theme.LIGHT)
     desk.window.queue_painted.connect(_painted)
@@ -147,8 +148,9 @@ def _evening(address: str, key: bytes, folder: Path) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from agent_app.desk.main import Desk
+    from agent_app.desk.main import Desk, _keep_memory_together
 
+    _keep_memory_together()
     application = QApplication(sys.argv[:1])
     desk = Desk(application, _adapters(key, folder))
     timer = QTimer()
