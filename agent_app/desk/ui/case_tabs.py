@@ -20,6 +20,7 @@ from agent_app.desk.ui.drafts import Drafts
 from agent_app.desk.ui.record_table import RecordTable
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.local import Click, ClickKind
+from agent_app.desk.work.outbox_clicks import typed_text
 from agent_app.desk.work.pending import PendingNote, unsent_notes
 
 translate = QCoreApplication.translate
@@ -94,13 +95,16 @@ class CaseTabs(QTabWidget):
 
     @Slot(object)
     def on_click_written(self, click: Click) -> None:
-        """Take a note out of its field that is on its way."""
+        """Take a note out of its field that is on its way; what was typed since stays."""
         if click.kind is not ClickKind.NOTE:
             return
-        if self._drafts is not None:
-            self._drafts.sent(click.case, NOTE)
+        text = typed_text(click)
         if self._file is not None and self._file.line.id == click.case:
+            if self.note.toPlainText().strip() != text:
+                return
             self._write("")
+        if self._drafts is not None and self._drafts.text(click.case, NOTE).strip() == text:
+            self._drafts.sent(click.case, NOTE)
 
     def _draft_of(self, file: CaseFile) -> str:
         if self._drafts is None:

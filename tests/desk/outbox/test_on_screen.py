@@ -290,6 +290,21 @@ def test_a_note_that_is_on_its_way_is_no_draft_any_more(
     assert desk.window.work.case.tabs.note.toPlainText() == ""
 
 
+def test_what_is_typed_while_a_note_is_being_written_down_stays(
+    desk: Desk, qtbot: QtBot, platform: FakePlatform
+) -> None:
+    _open(desk, qtbot)
+    note = desk.window.work.case.tabs.note
+    note.setPlainText("the first")
+    desk.window.case.add_note("the first")
+    note.setPlainText("and already the second")
+    qtbot.waitUntil(lambda: _notes(desk) == ["the first"])
+    store = desk.connection.store
+    assert store is not None
+    qtbot.waitUntil(lambda: store.draft(CASE, "note") == "and already the second")
+    assert note.toPlainText() == "and already the second"
+
+
 def test_what_is_typed_when_the_desk_closes_is_kept(desk: Desk, qtbot: QtBot) -> None:
     _open(desk, qtbot)
     kept: list[tuple[str, str]] = []
