@@ -25,6 +25,7 @@ _HEAD = 6
 _CHUNK = 1 << 20
 _BETWEEN_DIGITS = b" ()-./_\t"
 _LEAST_DIGITS = 9
+_RUN = rb"[0-9]{%d,}" % _LEAST_DIGITS
 
 
 def shapes(text: str) -> frozenset[bytes]:
@@ -86,8 +87,8 @@ class Search:
 
     def in_bytes(self, content: bytes) -> set[str]:
         """Return the planted strings that are in some bytes."""
-        bare = content.translate(None, _BETWEEN_DIGITS)
-        return _hits(content, self._by_head) | _hits(bare, self._by_digits)
+        runs = re.findall(_RUN, content.translate(None, _BETWEEN_DIGITS))
+        return _hits(content, self._by_head) | _hits(b"\n".join(runs), self._by_digits)
 
     def in_folder(self, folder: Path) -> dict[str, set[str]]:
         """Return what is found by the path of its file below the folder; names count, too."""
