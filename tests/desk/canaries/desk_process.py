@@ -22,18 +22,7 @@ from typing import Any
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QApplication,
-    QComboBox,
-    QDialog,
-    QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QTextEdit,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QDialog
 from sqlcipher3 import dbapi2
 
 from agent_app.desk import main as program
@@ -46,6 +35,7 @@ from agent_app.desk.work.local import KeyPlace
 from agent_app.domain.ids import CaseId
 from tests.desk.canaries.finding import Search
 from tests.desk.canaries.people import contact_canaries, person, typed
+from tests.desk.canaries.screen import texts
 
 _STEP_MS = 15
 _STEP_WITHIN_S = 60.0
@@ -166,7 +156,7 @@ class Worker:
 
     def _state(self) -> str:
         connection = self._desk.connection
-        notice = " / ".join(_texts(self._window.notice))
+        notice = " / ".join(texts(self._window.notice))
         rows = self._window.work.queue.model.rowCount()
         return f"user {connection.user is not None}, away {connection.is_away}, {rows}, {notice}"
 
@@ -360,32 +350,11 @@ class Worker:
 
     def _look(self, found: list[str]) -> None:
         """Add what of contact data can be read on screen."""
-        found.extend(self._contact.in_text("\n".join(_texts(self._window))))
+        found.extend(self._contact.in_text("\n".join(texts(self._window))))
 
 
 def _fail_in_job() -> object:
     raise ZeroDivisionError(person(13).email)
-
-
-def _texts(root: QWidget) -> Iterator[str]:
-    """Give every text that a widget shows or tells to who asks, cells of lists included."""
-    for widget in (root, *root.findChildren(QWidget)):
-        if not widget.isVisible():
-            continue
-        yield from (widget.toolTip(), widget.accessibleName(), widget.accessibleDescription())
-        if isinstance(widget, QLabel | QAbstractButton | QLineEdit):
-            yield widget.text()
-        elif isinstance(widget, QTextEdit | QPlainTextEdit):
-            yield widget.toPlainText()
-        elif isinstance(widget, QComboBox):
-            yield from (widget.itemText(place) for place in range(widget.count()))
-        elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
-            model = widget.model()
-            for row in range(min(model.rowCount(), 40)):
-                for column in range(model.columnCount()):
-                    index = model.index(row, column)
-                    for role in (0, 3, 11):  # display, tool tip, accessible text
-                        yield str(index.data(role) or "")
 
 
 def main() -> int:
