@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -33,7 +32,6 @@ from agent_app.contract.messages import (
     Note,
     NoteRequest,
     Queue,
-    QueueCounts,
     RequestFate,
     RequestState,
     Session,
@@ -53,10 +51,10 @@ from agent_app.desk.work.errors import (
 from agent_app.domain.actions import ActionRecord, ActionState, action_key
 from agent_app.domain.case import CaseState, Claim
 from agent_app.domain.decide import decide
-from agent_app.domain.events import EventKind, OrderEvent, Source
 from agent_app.domain.guide import Guide
-from agent_app.domain.ids import ActionId, CaseId, EventId, UserId
+from agent_app.domain.ids import ActionId, CaseId, UserId
 from agent_app.domain.roles import Actor, Role
+from tests.fakes.case_book import CaseBook
 from tests.fakes.held_case import CAN_ALL, SHOP, HeldCase, captured_without_order
 from tests.fakes.live import FakeLoad, FakeStream
 
@@ -66,11 +64,11 @@ LEAD = Actor(UserId("marta.silva"), "Marta Silva", Role.LEAD)
 AMINA = Actor(UserId("amina"), "Amina Okafor", Role.AGENT)
 
 
-class FakePlatform:
+class FakePlatform(CaseBook):
     """Holds cases in memory; safe for several threads, as the port demands."""
 
     def __init__(self, actor: Actor = ME) -> None:
-        self.actor = actor
+        super().__init__(actor)
         self.sent: list[tuple[str, str]] = []
         """Every change that arrived: its name and idempotency key."""
         self.looked: list[str] = []
@@ -107,10 +105,8 @@ class FakePlatform:
         self.people: dict[UserId, str] = {actor.user: actor.name}
         """Who may be handed a case, with his name."""
         self._lock = threading.RLock()
-        self._cases: dict[CaseId, HeldCase] = {}
         self._answers: dict[str, ActionStatus] = {}
         self._noted: set[str] = set()
-        self._changed: list[CaseId] = []
 
     def add_captured_without_order(self, number: int, *, flagged_s: float = 3600) -> CaseId:
         """Add a captured payment for which the shop has no order (field.md, S1)."""
@@ -374,71 +370,3 @@ class FakePlatform:
         if not self.knows_lookers:
             raise Unsupported("there is no such address")
         return self._cases[case]
-
-    def _touch(self, case: CaseId) -> HeldCase:
-        held = self._cases[case]
-        held.version += 1
-        self._changed.append(case)
-        return held
-
-    def _find(self, action: ActionId) -> tuple[CaseId, int]:
-        for case, held in self._cases.items():
-            for place, view in enumerate(held.ledger):
-                if view.record.id == action:
-                    return case, place
-        raise NotVisible("no such action")
-
-    def _advance(self, case: CaseId, place: int) -> None:
-        state = self._cases[case].ledger[place].record.state
-        if state is ActionState.UNKNOWN:
-            self._set(case, place, ActionState.ACCEPTED)
-        elif state is ActionState.ACCEPTED:
-            self._confirm_order(case)
-            self._set(case, place, ActionState.CONFIRMED)
-
-    def _set(
-        self,
-        case: CaseId,
-        place: int,
-        state: ActionState,
-        *,
-        problem: str | None = None,
-        approver: Actor | None = None,
-    ) -> None:
-        held = self._touch(case)
-        view = held.ledger[place]
-        record = replace(view.record, state=state, updated_at=datetime.now(UTC))
-        if approver is not None:
-            record = replace(record, approved_by=approver.user)
-        held.ledger[place] = ActionView(
-            record=record,
-            requested_by_name=view.requested_by_name,
-            problem=problem,
-            approved_by_name=approver.name if approver is not None else view.approved_by_name,
-            sent_at=view.sent_at,
-        )
-
-    def _confirm_order(self, case: CaseId) -> None:
-        held, now = self._cases[case], datetime.now(UTC)
-        held.events.append(
-            OrderEvent(
-                EventId(f"confirmed-{case}"),
-                held.order.ref,
-                EventKind.ORDER_CONFIRMED,
-                Source.PLATFORM,
-                now,
-                now,
-            )
-        )
-        held.look(now)
-
-    def _counts(self) -> QueueCounts:
-        open_cases = sum(1 for held in self._cases.values() if held.state is not CaseState.RESOLVED)
-        return QueueCounts(
-            mine=0, team=open_cases, orphans=open_cases, waiting=0, approvals=0, resolved=0
-        )
-
-    def _detail(self, case: CaseId) -> CaseDetail:
-        if case not in self._cases:
-            raise NotVisible("no such case")
-        return self._cases[case].detail(self.actor)
