@@ -2992,6 +2992,21 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>SignOutSheet</name>
+    <message>
+        <source>Sign out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Signing out destroys what this computer keeps, and these with it. Not sent yet: {clicks}. Texts being written: {drafts}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sign out and lose them</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Source</name>
     <message>
         <source>Shop</source>

@@ -2994,6 +2994,21 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>SignOutSheet</name>
+    <message>
+        <source>Sign out</source>
+        <translation>退出登录</translation>
+    </message>
+    <message>
+        <source>Signing out destroys what this computer keeps, and these with it. Not sent yet: {clicks}. Texts being written: {drafts}.</source>
+        <translation>退出登录会销毁本机保留的内容，以下内容也会一并丢失。尚未发出：{clicks}。正在撰写：{drafts}。</translation>
+    </message>
+    <message>
+        <source>Sign out and lose them</source>
+        <translation>退出登录并丢弃</translation>
+    </message>
+</context>
+<context>
     <name>Source</name>
     <message>
         <source>Shop</source>

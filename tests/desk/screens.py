@@ -229,6 +229,13 @@ def _all_sent(desk: Desk, qtbot: QtBot) -> QWidget:
     return desk.window
 
 
+def _sign_out(desk: Desk, qtbot: QtBot) -> QWidget:
+    _outbox(ClickState.WAITING)(desk, qtbot)
+    desk.window.settings.sign_out_requested.emit()
+    qtbot.waitUntil(lambda: bool(_open_sheets(desk)))
+    return _open_sheets(desk)[-1]
+
+
 SCREENS: Mapping[str, Opener] = {
     "queue": _queue,
     "case": _case,
@@ -251,6 +258,7 @@ SCREENS: Mapping[str, Opener] = {
     "refused click": _outbox(ClickState.REFUSED),
     "old click": _outbox(ClickState.STALE),
     "all sent": _all_sent,
+    "sign-out sheet": _sign_out,
     "settings": _settings,
     "network test": network_test,
     "diagnostics": diagnostics,

@@ -6,6 +6,7 @@ Owned by the window. The store has the drafts; a draft goes when what was writte
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -24,6 +25,15 @@ Field = QLineEdit | QPlainTextEdit
 Place = tuple[CaseId, str]
 
 
+@dataclass(slots=True, eq=False)
+class _Batch:
+    """Texts of one moment, and whether they are in the store."""
+
+    work: CaseWork
+    texts: dict[Place, str]
+    written: bool = False
+
+
 class Drafts(QObject):
     """The texts that are being written, by case and field.
 
@@ -38,6 +48,8 @@ class Drafts(QObject):
         self._runner = runner
         self._work: CaseWork | None = None
         self._texts: dict[Place, str] = {}
+        self._handed: list[_Batch] = []
+        """What workers are to write, and may not have."""
         self._writing = threading.Lock()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._latest = QTimer(self, singleShot=True, interval=AT_LATEST_MS)
@@ -90,29 +102,45 @@ class Drafts(QObject):
         """Have all that was written put into the store by a worker."""
         self._pause.stop()
         self._latest.stop()
-        work, texts = self._work, self._texts
-        if work is None or not texts:
+        batch = self._taken()
+        if batch is None:
             return
-        self._texts = {}
-        self._runner.run(partial(self._write, work, texts), _nothing, self.failed.emit, owner=self)
+        self._handed.append(batch)
+        self._runner.run(
+            partial(self._write, batch), self._on_written, self.failed.emit, owner=self
+        )
 
     def keep_now(self) -> None:
         """Put all that was written into the store before this returns: the desk ends or locks."""
         self._pause.stop()
         self._latest.stop()
-        work, texts, self._texts = self._work, self._texts, {}
-        if work is None or not texts:
-            return
+        batch = self._taken()
+        # What a worker has not come to yet would be given up with the worker.
+        batches, self._handed = [*self._handed, *([batch] if batch else [])], []
         try:
-            self._write(work, texts)
+            for one in batches:
+                self._write(one)
         except LocalStoreFailed as error:
             self.failed.emit(error)
 
-    def _write(self, work: CaseWork, texts: dict[Place, str]) -> None:
-        # One after the other: of two versions of a text the later one stays.
+    def _taken(self) -> _Batch | None:
+        work, texts = self._work, self._texts
+        if work is None or not texts:
+            return None
+        self._texts = {}
+        return _Batch(work, texts)
+
+    def _write(self, batch: _Batch) -> _Batch:
+        # One after the other, and each once: of two versions of a text the later one stays.
         with self._writing:
-            for (case, field), text in texts.items():
-                work.keep_draft(case, field, text)
+            if not batch.written:
+                for (case, field), text in batch.texts.items():
+                    batch.work.keep_draft(case, field, text)
+                batch.written = True
+        return batch
+
+    def _on_written(self, batch: _Batch) -> None:
+        self._handed = [one for one in self._handed if one is not batch]
 
 
 class _Follower(QObject):
@@ -128,7 +156,3 @@ class _Follower(QObject):
         edit = self._edit
         text = edit.text() if isinstance(edit, QLineEdit) else edit.toPlainText()
         self._drafts.write(*self._place, text)
-
-
-def _nothing(_result: None) -> None:
-    return

@@ -48,7 +48,10 @@ class Entrance(QObject):
         self._page.browser_requested.connect(self.sign_in)
         self._page.cancel_requested.connect(self.give_up)
         self.lock.page.anew_requested.connect(self.start_anew)
-        self.lock.sign_out_requested.connect(window.settings.sign_out_requested)
+        window.settings.sign_out_requested.connect(window.outbox_view.ask_sign_out)
+        window.outbox_view.sign_out_agreed.connect(window.sign_out)
+        # At the lock it takes two clicks already, and says what it costs.
+        self.lock.sign_out_requested.connect(window.sign_out)
         window.preferences_changed.connect(self._on_preferences_changed)
         window.closing.connect(self.give_up)
         window.connection.signed_in.connect(self._on_signed_in)

@@ -360,22 +360,25 @@ class OpenCase(QObject):
             self._holding.stop()
 
     def _on_progress(self, progress: ActionProgress) -> None:
-        was_moving = self.progress is None or self.progress.moves
         self._show_progress(progress)
         if progress.moves:
             self._following.look(progress.action)
-        elif was_moving:
+        else:
+            # The case stands otherwise now, whatever was shown before.
             self.reload()
 
     def _pick_up_running(self, file: CaseFile) -> None:
         """Follow what was begun before the case was opened here, or by someone else."""
         shown = self.progress
+        # Somebody else may have ended meanwhile what rests on screen.
+        told = file.entry(shown.action) if shown is not None and shown.action else None
+        if told is not None and not progress_of(told).moves:
+            self._following.stop()  # The case tells of the end before the next look does.
         if self._following.is_active or self.pending.acting is not None:
             return
         entry = file.running
-        if entry is None and shown is not None and shown.action is not None:
-            # Somebody else may have ended meanwhile what rests on screen.
-            entry = file.entry(shown.action)
+        if entry is None and told is not None:
+            entry = told
         elif entry is None and shown is None and file.last is not None:
             # Who comes back to a case must see that a request of it was refused, and why.
             entry = file.last if progress_of(file.last).ending is Ending.NOT_APPROVED else None

@@ -8,6 +8,7 @@ from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.outbox_page import Entry, OutboxPage
 from agent_app.desk.ui.outbox_sender import OutboxSender
 from agent_app.desk.ui.queue_panel import QueuePanel
+from agent_app.desk.ui.sign_out_sheet import SignOutSheet
 
 
 class OutboxView(QObject):
@@ -15,9 +16,11 @@ class OutboxView(QObject):
 
     Signals:
         counted: how many clicks are not done (`int`).
+        sign_out_agreed: nothing would be lost by a sign-out, or the person says that it may be.
     """
 
     counted = Signal(int)
+    sign_out_agreed = Signal()
 
     def __init__(
         self,
@@ -42,3 +45,15 @@ class OutboxView(QObject):
         store = self._connection.store
         entries = (Entry(c, store.line(c.case) if store is not None else None) for c in pending)
         self.page.show_entries(tuple(entries))
+
+    @Slot()
+    def ask_sign_out(self) -> None:
+        """Ask before a sign-out that would forget what was not sent, or is being written."""
+        store, clicks = self._connection.store, len(self._outbox.pending())
+        drafts = len(store.drafts()) if store is not None else 0
+        if not clicks and not drafts:
+            self.sign_out_agreed.emit()
+            return
+        sheet = SignOutSheet(clicks, drafts, self._queue.window())
+        sheet.confirmed.connect(self.sign_out_agreed)
+        sheet.open()

@@ -168,7 +168,6 @@ class DeskWindow(QMainWindow):
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
         self.settings.preferences_chosen.connect(self._on_preferences_chosen)
-        self.settings.sign_out_requested.connect(self._on_sign_out_asked)
         self._tick.timeout.connect(self._on_tick)
 
     def start(self, gateway_url: str, token: str = "") -> None:
@@ -320,8 +319,8 @@ class DeskWindow(QMainWindow):
         self.outbox.show_online(online=True)
         self.case.reload()
 
-    @Slot()
-    def _on_sign_out_asked(self) -> None:
+    def sign_out(self) -> None:
+        """Forget this person, and show how to come in."""
         self.leave()
         self.connection.sign_out()
         self.news.show_back()
@@ -391,10 +390,11 @@ class DeskWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop intake, let what is running finish, keep the window's place."""
+        """Stop intake, keep the window's place; an answer that hangs is waited for without it."""
         self._tick.stop()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences_changed.emit(replace(self._preferences, window=place))
         self.leave()
+        self.hide()
         self.closing.emit()
         super().closeEvent(event)

@@ -90,6 +90,7 @@ def test_the_help_menu_opens_the_network_test(desk: Desk, upkeep: Upkeep, qtbot:
     assert worst is not None
     # The fake gateway has an address where nobody listens.
     assert (worst.part, worst.trouble) == (Part.CONNECT, Trouble.REFUSED)
+    qtbot.waitUntil(lambda: upkeep.heartbeat.seen().beats >= 1)
     sheet.diagnostics.click()
     shown = desk.window.findChild(DiagnosticsSheet)
     assert shown is not None
