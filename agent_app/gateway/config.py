@@ -23,6 +23,7 @@ from agent_app.gateway.signin.settings import OidcConfig, checked
 from agent_app.gateway.store.database import is_address
 
 PREFIX = "AGENT_APP_GATEWAY_"
+_LONGEST_REFUSAL_S = 86_400
 _PASSWORD = f"{PREFIX}DATABASE_PASSWORD"
 
 
@@ -63,6 +64,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Who may read `/metrics`: this machine alone, whoever has a token, anybody, or nobody."""
     most_streams: int = 1_000
     """Desks that may listen to the live stream at once; the others ask for changes."""
+    keep_refusals_s: float = 600.0
+    """How long a refused request keeps its key. Below ten minutes a copy of it that a network held
+    back may be carried out after all."""
     limits: dict[str, LimitConfig] = {}
     """By role; what is not given stays as the defaults are."""
     audit: AuditConfig = AuditConfig()
@@ -260,6 +264,10 @@ def _check_limits(config: Config) -> None:
         limits_of(config.limits)
     except ValueError as error:
         raise ConfigError(f"{error}.") from error
+    if not 0 <= config.keep_refusals_s <= _LONGEST_REFUSAL_S:
+        raise ConfigError(
+            f"`keep_refusals_s` is a number of seconds from 0 to {_LONGEST_REFUSAL_S}."
+        )
     if config.most_streams < 0:
         raise ConfigError("`most_streams` is 0 (no live stream) or more.")
 

@@ -42,7 +42,7 @@ def fate(gateway: Gateway, actor: Actor, key: str) -> RequestFate:
     """Return what became of the actor's request under this key.
 
     Raises:
-        Refused: he sent none, or it was refused, so that nothing was done and the key is free.
+        Refused: he sent none, or it was refused: nothing was done.
     """
     if not (key.isascii() and key.isprintable()):
         # Not even asked for: it is none that was ever taken.
@@ -51,14 +51,16 @@ def fate(gateway: Gateway, actor: Actor, key: str) -> RequestFate:
         row = connection.execute(
             sa.select(schema.requests).where(_requests.user == actor.user, _requests.key == key)
         ).one_or_none()
-        if row is not None and row.answer is not None:
+        is_refused = row is not None and (row.status or 0) >= 400
+        if row is not None and row.answer is not None and not is_refused:
             kept = _if_visible(gateway, connection, actor, row.answer)
             return RequestFate(state=RequestState.ANSWERED, status=row.status, answer=kept)
         if row is not None and (row.running_until or "") > time_text(gateway.clock.now()):
             return RequestFate(state=RequestState.RUNNING)
         if _took_effect(connection, f"{actor.user}:{key}"):
             return RequestFate(state=RequestState.DONE)
-        if row is None:
+        if row is None or is_refused:
+            # Not told as answered: desks would take that for done.
             raise not_visible("request")
         kept_kind = row.running_until is not None
         return RequestFate(state=RequestState.UNFINISHED if kept_kind else RequestState.NOT_KEPT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from agent_app.domain.guide import Guide
@@ -51,15 +52,18 @@ class Gateway:
         teams: Mapping[ShopId, str] | None = None,
         provider: Provider | None = None,
         most_streams: int = 1_000,
+        refusals_kept: timedelta = timedelta(minutes=10),
     ) -> None:
         """Put it together; `teams` are those of the shops that are not the main team's.
 
+        `refusals_kept`: how long a refused request keeps its key, at least; zero: not at all.
         `provider` signs people in beside the gateway's own tokens; it is closed with the gateway.
         """
         self.process = secrets.token_hex(8)
         """By this name it holds its leases."""
         self.database = database
         self.clock: Clock = clock or database.clock
+        self.refusals_kept = refusals_kept
         self.sign_in = SignIn(database, self.clock, provider)
         known = {shop.id: KnownShop(shop) for shop in shops}
         search_key = search_marks.key_of(database)

@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import uvicorn
 
@@ -133,6 +134,7 @@ def _started(config: Config, database: Database) -> Iterator[Gateway]:
             teams=teams,
             provider=provider,
             most_streams=config.most_streams,
+            refusals_kept=timedelta(seconds=config.keep_refusals_s),
         )
     except BaseException:
         for shop in shops:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from agent_app.domain.roles import Role
 from tests.bench.figures import Figure
-from tests.desk.faults.clicking import FAULTS, LATE_S, Report, clicked, gateway, known_cases
+from tests.desk.faults.clicking import (
+    FAULTS,
+    LATE_S,
+    Report,
+    clicked,
+    gateway,
+    held_back,
+    known_cases,
+)
 from tests.desk.faults.hearts import Heart, sitting
 from tests.desk.faults.proxy import Fault, FaultyNetwork
 
@@ -40,10 +48,16 @@ def run(options: argparse.Namespace) -> list[Figure]:
         ):
             report = clicked(world, options.requests, seed=options.seed, network=network)
         control = clicked(world, _CONTROL, seed=options.seed + 1, key_per_sending=True)
+        late = held_back(world)
         network.set({Fault.LATE: 1.0})
         network.late_s = LATE_S
         with sitting(network.url, token, folder / "block", known_cases(world), "--block") as block:
             network.wait_for(Fault.LATE, network.counted[Fault.LATE.value] + 12)
+    with (
+        tempfile.TemporaryDirectory(prefix="agent-app-faults-") as place,
+        gateway(Path(place), keeps_refusals=False) as forgetful,
+    ):
+        late_control = held_back(forgetful)
     assert bare.heart is not None
     assert desk.heart is not None
     assert block.heart is not None
@@ -51,6 +65,14 @@ def run(options: argparse.Namespace) -> list[Figure]:
         *_clicks(report),
         Figure.at_least(
             "  control: a key for each sending, done twice", len(control.repeated), "clicks", 1
+        ),
+        Figure("refused, a copy held back until the reason was gone", late.clicks["refused"], ""),
+        Figure.at_most("  done by the copy", len(late.unasked), "clicks", 0, limit=0),
+        Figure.at_least(
+            "  control: a gateway that forgets refusals, done",
+            len(late_control.unasked),
+            "clicks",
+            1,
         ),
         *_hearts(desk.heart, bare.heart),
         Figure.at_least(
@@ -74,7 +96,6 @@ def _clicks(report: Report) -> list[Figure]:
         Figure.at_most("  answered, and not done", len(report.missing), "clicks", 0, limit=0),
         Figure.at_most("  done twice", len(report.repeated), "clicks", 0, limit=0),
         Figure.at_most("  refused, and done", len(report.unasked), "clicks", 0, limit=0),
-        Figure("  refused, and done by a copy that came late", len(report.overtaken), "clicks"),
         Figure.at_most("  errors of no known kind", len(report.odd), "", 0, limit=0),
     ]
 

@@ -123,6 +123,21 @@ def test_of_a_request_that_was_refused_nothing_was_done(world: World) -> None:
     assert never_came(world, "k")
 
 
+def test_an_effect_is_told_though_its_repeat_was_refused(world: World, case: CaseId) -> None:
+    def lost(unique: str) -> object:
+        noting(world, case)(unique)
+        raise Lost
+
+    def refuse(_: str) -> object:
+        raise conflict("it ended meanwhile")
+
+    with pytest.raises(Lost):
+        send(world, "k", lost)
+    with pytest.raises(Refused):
+        send(world, "k", refuse)
+    assert ask(world, "k").state is RequestState.DONE
+
+
 def test_nobody_asks_after_anothers_request(world: World, case: CaseId) -> None:
     send(world, "k", noting(world, case))
     assert ask(world, "k").state is RequestState.ANSWERED

@@ -29,6 +29,8 @@ from agent_app.gateway.conformance.platform import (
 
 _AT_ONCE = 8
 _ROUNDS = 10
+_A_STEP = "visible"
+"""Of the packaged guide; a platform judges who has the case before it knows a step or not."""
 
 
 def _claimed(at: Platform) -> CaseDetail:
@@ -108,12 +110,29 @@ def _keys_are_for_one_request(at: Platform) -> None:
     expect((count := _notes(at, other)) == 0, "nothing done for the other request", count)
 
 
-def _refused_keys_stay_free(at: Platform) -> None:
+def _keys_of_wrong_forms_stay_free(at: Platform) -> None:
     path, text, key = f"{at.writable()}/notes", new_key(), new_key()
     for content in (b'{"text": 1}', b'{"text": ', b'{"text": "x", "odd": 1}'):
         refused(at.asked("POST", path, content=content, key=key), ProblemType.INVALID_REQUEST)
     message(at.asked("POST", path, body={"text": text}, key=key), CaseDetail)
-    expect((count := _notes(at, text)) == 1, "a key that was refused stays free", count)
+    expect((count := _notes(at, text)) == 1, "the key of a request without form stays free", count)
+
+
+def _refusals_keep_their_key(at: Platform) -> None:
+    path, key, text = f"{at.writable()}/findings", new_key(), new_key()
+    body = {"step": _A_STEP, "state": "deferred", "note": text}
+    _released(at)
+    first = at.asked("POST", path, body=body, key=key)
+    refused(first, ProblemType.CONFLICT)
+    claimed = _claimed(at)
+    again = at.asked("POST", path, body=body, key=key)
+    same = again.status_code == first.status_code and again.content == first.content
+    expect(same, "the same refusal when its reason is gone", again.text)
+    other = at.asked("POST", path, body={**body, "note": new_key()}, key=key)
+    refused(other, ProblemType.KEY_REUSED)
+    after = at.read(at.writable(), CaseDetail)
+    expect(after.row.version == claimed.row.version, "nothing done under its key", "the case moved")
+    _released(at)
 
 
 def _tells_its_changes(at: Platform) -> None:
@@ -170,7 +189,13 @@ CHECKS = (
     Check("replay", "a repeat gets the first answer", writes=True, make=_replays),
     Check("at-once", "the same request at once is done once", writes=True, make=_once_at_once),
     Check("key-reused", "a key is for one request", writes=True, make=_keys_are_for_one_request),
-    Check("key-refused", "a refused key stays free", writes=True, make=_refused_keys_stay_free),
+    Check(
+        "key-formless",
+        "a wrong form takes no key",
+        writes=True,
+        make=_keys_of_wrong_forms_stay_free,
+    ),
+    Check("key-refused", "a refusal keeps its key", writes=True, make=_refusals_keep_their_key),
     Check("change-told", "a change comes by the feed", writes=True, make=_tells_its_changes),
     Check("looking", "who looks is told", writes=True, make=_tells_who_looks),
     Check("fate", "what became of a request is told", writes=True, make=_tells_fates),

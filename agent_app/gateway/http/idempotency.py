@@ -5,6 +5,10 @@ draft 07). Answers that are kept are kept as long as the database: a repeat afte
 a repeat. An answer is not kept where doing it again has the same effect as once (claim, release,
 recheck), or where it holds contact data (reveal); those keys pass after a day.
 
+A refusal is kept for some minutes (`Gateway.refusals_kept`): a copy of the request that a network
+held back may come when its reason is gone, and the person was told that nothing was done. Not kept
+is a refusal that judged nothing (`_NOT_JUDGED`), which the same key is to be tried again after.
+
 "Still running" is a lease, so that every process knows it: a request that a crash cut short is
 carried out again by its repeat when that has run out, which is safe because actions, notes and
 findings are unique per request.
@@ -22,17 +26,32 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 from starlette.responses import Response
 
-from agent_app.contract.problems import ProblemType, problem
+from agent_app.contract.problems import MEDIA_TYPE, ProblemType, problem
 from agent_app.domain.ids import UserId
 from agent_app.gateway.errors import Refused
 from agent_app.gateway.service import Gateway
 from agent_app.gateway.store import schema
-from agent_app.gateway.store.codec import time_text
+from agent_app.gateway.store.codec import encode, time_text
 from agent_app.gateway.store.dialects import insert_ignoring
 
 _UNKEPT_LAST = timedelta(days=1)
 _RUNNING_AT_MOST = timedelta(seconds=30)
+_PASSING_AT_ONCE = 500
+"""Rows of each kind that one request takes away: others wait for the writer."""
+_PASSING_EVERY = timedelta(minutes=1)
+_NOT_JUDGED = frozenset(
+    {
+        ProblemType.UNAUTHENTICATED,
+        ProblemType.IN_PROGRESS,
+        ProblemType.THROTTLED,
+        ProblemType.SHOP_UNREACHABLE,
+        ProblemType.UNAVAILABLE,
+        ProblemType.INTERNAL,
+    }
+)
 _table = schema.requests.c
+# The index of the refused is taken for this number alone, not for a parameter.
+_IS_REFUSED = _table.status >= sa.literal_column("400")
 
 
 class Requests:
@@ -68,9 +87,8 @@ class Requests:
                 return Response(earlier.answer, earlier.status, media_type=earlier.media_type)
             try:
                 response = carry_out(f"{user}:{key}")
-            except Refused:
-                # Nothing was done, so the key stays free for the corrected request.
-                self._forget(user, key)
+            except Refused as refused:
+                self._end_refused(user, key, refused)
                 raise
             except Exception:
                 self._end_running(user, key)
@@ -122,11 +140,14 @@ class Requests:
             return row
 
     def _forget_old(self, connection: Connection, now: datetime) -> None:
+        """Let some of the keys go that pass; more of them at the next request if there are many."""
         if now < self._forget_at:
             return
-        self._forget_at = now + timedelta(hours=1)
-        old = sa.and_(_table.answer.is_(None), _table.at < time_text(now - _UNKEPT_LAST))
-        connection.execute(sa.delete(schema.requests).where(old))
+        kept = self._gateway.refusals_kept
+        unkept = sa.and_(_table.answer.is_(None), _table.at < time_text(now - _UNKEPT_LAST))
+        refused = sa.and_(_IS_REFUSED, _table.at < time_text(now - kept))
+        if max([_delete_some(connection, old) for old in (unkept, refused)]) < _PASSING_AT_ONCE:
+            self._forget_at = now + _PASSING_EVERY
 
     def _end_running(self, user: UserId, key: str) -> None:
         """Let the repeat of a request that failed begin at once, if the database still answers."""
@@ -153,10 +174,30 @@ class Requests:
                 )
             )
 
-    def _forget(self, user: UserId, key: str) -> None:
+    def _end_refused(self, user: UserId, key: str, refused: Refused) -> None:
+        """Keep the refusal under its key, or free the key for another try."""
+        told = refused.problem
+        mine = sa.and_(_table.user == user, _table.key == key, _table.answer.is_(None))
+        kept = self._gateway.refusals_kept and told.kind not in _NOT_JUDGED
         with self._gateway.database.write() as connection:
+            if not kept:
+                connection.execute(sa.delete(schema.requests).where(mine))
+                return
             connection.execute(
-                sa.delete(schema.requests).where(
-                    _table.user == user, _table.key == key, _table.answer.is_(None)
+                sa.update(schema.requests)
+                .where(mine)
+                .values(
+                    at=time_text(self._gateway.clock.now()),
+                    status=told.status,
+                    media_type=MEDIA_TYPE,
+                    answer=encode(told),
+                    running_until=None,
                 )
             )
+
+
+def _delete_some(connection: Connection, old: sa.ColumnElement[bool]) -> int:
+    """Delete at most `_PASSING_AT_ONCE` of these rows; return how many."""
+    some = sa.select(_table.user, _table.key).where(old).limit(_PASSING_AT_ONCE)
+    within = sa.tuple_(_table.user, _table.key).in_(some)
+    return connection.execute(sa.delete(schema.requests).where(within)).rowcount

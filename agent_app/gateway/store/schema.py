@@ -232,6 +232,12 @@ requests = Table(
     # By the database's clock; a process that died in the middle of it holds it no longer.
     Column("running_until", String),
     Index("requests_passing", "at", sqlite_where=text("answer IS NULL")),
+    Index(
+        "requests_refused",
+        "at",
+        sqlite_where=text("status >= 400"),
+        postgresql_where=text("status >= 400"),
+    ),
 )
 
 users = Table(

@@ -8,6 +8,7 @@ means at most once.
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import re
 import sqlite3
@@ -15,10 +16,11 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,7 +69,6 @@ _CLICKERS = 12
 _CASES = 24
 T = TypeVar("T")
 _MARK = re.compile(rb"mark-[0-9a-f]{40}")
-_COPIED = {Fault.LATE_REQUEST.value, Fault.TWICE.value, Fault.TWICE_AT_ONCE.value}
 _EFFECTS = (
     # An action's reason is also kept as a note.
     "SELECT text FROM notes WHERE request NOT LIKE '%#reason'",
@@ -97,13 +98,8 @@ class Report:
     missing: list[str] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)
-    overtaken: list[str] = field(default_factory=list)
-    """Refused, and carried out by a copy of the same request that was on its way for longer: the
-    gateway frees the key of what it refuses (docs/desk-offline.md, not defended)."""
     odd: list[str] = field(default_factory=list)
     """Errors of other kinds than the tree knows: bugs of the client."""
-    by_key: dict[str, list[str]] = field(default_factory=dict)
-    """What the network did to each sending under a key."""
 
     @property
     def wrong(self) -> int:
@@ -186,6 +182,32 @@ class Clicker:
             self.told[mark] = ended
             self.report.clicks[ended.value] += 1
 
+    def refuse_and_hold_back(self, network: FaultyNetwork) -> None:
+        """Let a finding for each case be refused while a copy of it is on its way.
+
+        A case that nobody claimed takes none; the claim comes before the copy does.
+        """
+        finding = [
+            FindingRequest(
+                step="visible", state=StepState.DEFERRED, note=f"mark-{self.run}{n:032x}"
+            )
+            for n, _ in enumerate(self.cases)
+        ]
+        network.set({})
+        for case in self.cases:
+            self._platform.release(case, uuid.uuid4().hex)
+        network.set({Fault.LATE_REQUEST: 1.0})
+        for case, told in zip(self.cases, finding, strict=True):
+            with contextlib.suppress(OutcomeUnknown, Unreachable):
+                self._platform.add_finding(case, told, str(told.note))
+        network.set({})
+        for case, told in zip(self.cases, finding, strict=True):
+            mark = str(told.note)
+            self.told[mark] = self._send(partial(self._platform.add_finding, case, told), mark)
+            self.report.clicks[self.told[mark].value] += 1
+            self._again(partial(self._platform.claim, case, uuid.uuid4().hex))
+        network.settle()
+
     def _send(self, send: Callable[[str], object], key: str) -> Ended:
         ended = Ended.GIVEN_UP
         for _ in range(_TRIES):
@@ -227,8 +249,7 @@ def judge(clicker: Clicker, database: Path) -> Report:
         if count > 1:
             report.repeated.append(mark)
         if ended is Ended.REFUSED and count:
-            copied = _COPIED & set(report.by_key.get(mark, ()))
-            (report.overtaken if copied else report.unasked).append(mark)
+            report.unasked.append(mark)
     report.unasked += effects
     return report
 
@@ -243,9 +264,10 @@ def _marks(database: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def gateway(folder: Path) -> Iterator[World]:
-    """Run a gateway process with cases to work on."""
-    with running_world(folder, seed=SEED) as world:
+def gateway(folder: Path, *, keeps_refusals: bool = True) -> Iterator[World]:
+    """Run a gateway process with cases to work on; one that forgets its refusals is a control."""
+    forgets = {} if keeps_refusals else {"AGENT_APP_GATEWAY_KEEP_REFUSALS_S": "0"}
+    with variables(forgets), running_world(folder, seed=SEED) as world:
         wait_until_filled(world, Role.LEAD, _CASES)
         yield world
 
@@ -278,5 +300,25 @@ def clicked(
             clicker.work(requests)
             network.settle()
         clicker.report.faults = Counter(network.counted)
-        clicker.report.by_key = network.by_key
     return judge(clicker, world.folder / "gateway.db")
+
+
+def held_back(world: World) -> Report:
+    """Let copies of refused requests arrive when their reason is gone, and judge."""
+    with FaultyNetwork(world.gateway, {}, late_s=LATE_S) as network:
+        clicker = Clicker(network, world.token(Role.LEAD), seed=1)
+        with contextlib.closing(clicker):
+            clicker.learn_cases()
+            clicker.refuse_and_hold_back(network)
+    return judge(clicker, world.folder / "gateway.db")
+
+
+@contextlib.contextmanager
+def variables(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables of the environment for the processes that are started meanwhile."""
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            del os.environ[name]

@@ -102,6 +102,35 @@ def test_a_request_that_cannot_be_right_writes_nothing(cast: Cast, app: Starlett
     assert written(cast) == 1
 
 
+def test_a_refusal_stays_under_its_key_when_its_reason_is_gone(cast: Cast) -> None:
+    app, other = make_app(cast.world.gateway), make_app(cast.world.gateway)
+    agent, path = cast.account(Role.AGENT), f"/v1/cases/{cast.case()}"
+    finding = b'{"step": "visible", "state": "deferred", "note": "later"}'
+    first = send(app, agent, f"{path}/findings", finding)
+    assert (first.status_code, kind(first)) == (409, ProblemType.CONFLICT)
+    assert send(app, agent, f"{path}/claim", Idempotency_Key="c").status_code == 200
+    for process in (app, other):
+        late = send(process, agent, f"{path}/findings", finding)
+        assert (late.status_code, late.content) == (409, first.content)
+        assert late.headers["content-type"] == first.headers["content-type"]
+        changed = finding.replace(b"later", b"other")
+        assert kind(send(process, agent, f"{path}/findings", changed)) is ProblemType.KEY_REUSED
+    # The control: a new key is judged as things are now.
+    assert send(app, agent, f"{path}/findings", finding, Idempotency_Key="k2").status_code == 200
+
+
+def test_a_refused_claim_is_not_given_by_its_late_copy(cast: Cast, app: Starlette) -> None:
+    lead, agent = cast.account(Role.LEAD), cast.account(Role.AGENT)
+    path = f"/v1/cases/{cast.case()}"
+    assert send(app, lead, f"{path}/claim").status_code == 200
+    first = send(app, agent, f"{path}/claim")
+    assert kind(first) is ProblemType.CONFLICT
+    assert send(app, lead, f"{path}/release").status_code in {200, 422}
+    assert send(app, lead, f"{path}/release", Idempotency_Key="r").status_code == 200
+    assert send(app, agent, f"{path}/claim").content == first.content
+    assert send(app, agent, f"{path}/claim", Idempotency_Key="c2").status_code == 200
+
+
 def written(cast: Cast) -> int:
     with cast.world.database.read() as connection:
         count = sa.select(sa.func.count()).select_from(schema.requests)
