@@ -61,3 +61,13 @@ def test_a_gateway_that_forgets_keys_is_found_out(tmp_path: Path) -> None:
         burst(desks, site, 3, answers)
     assert answers.wrong
     assert answers.effects
+
+
+def test_a_gateway_that_forgets_refusals_is_found_out(tmp_path: Path) -> None:
+    """The negative control: early findings, refused at first, are taken once there is a claim."""
+    where = tmp_path / "gateway.db"
+    with opened(tmp_path, where, 1, ["forgetful_of_refusals"]) as (desks, site):
+        answers = replay(desks, site, 100)
+    assert answers.wrong
+    assert all("/findings" in sentence for sentence in answers.wrong)
+    assert [sentence for sentence in answers.effects if sentence.startswith("findings")]

@@ -25,6 +25,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from agent_app.contract.problems import ProblemType
 from agent_app.domain.capabilities import Capabilities
 from agent_app.gateway import carrier, intake
 from agent_app.gateway.__main__ import main as gateway
@@ -103,11 +104,17 @@ def forgetful_of_keys() -> None:
     idempotency.Requests.once = once  # type: ignore[assignment, method-assign]
 
 
+def forgetful_of_refusals() -> None:
+    """Free the key of whatever was refused, so that its repeat is judged anew: a control, too."""
+    idempotency._NOT_JUDGED = frozenset(ProblemType)
+
+
 PATCHES: dict[str, Callable[[], None]] = {
     "without_waiting": without_waiting,
     "short_leases": short_leases,
     "slow_to_finish": slow_to_finish,
     "forgetful_of_keys": forgetful_of_keys,
+    "forgetful_of_refusals": forgetful_of_refusals,
 }
 
 
