@@ -11,7 +11,6 @@ from collections.abc import Iterator
 import httpx
 import msgspec
 
-from agent_app import typed_json
 from agent_app.contract.messages import CaseRow, Changes, Lookers, SyncEnd, SyncHead
 from agent_app.desk.platform.answers import decoded, raise_problem
 from agent_app.desk.platform.wire import BIGGEST_BODY, Line, Wire
@@ -137,7 +136,7 @@ def _events(answer: httpx.Response) -> Iterator[Live]:
             elif field == b"id":
                 place = value.decode("utf-8", "replace")
             continue
-        yield _told(name, data, place)
+        yield told_by(name, data, place)
         name, data, place = "", b"", ""
 
 
@@ -145,11 +144,11 @@ class _Why(msgspec.Struct):
     why: str
 
 
-def _told(name: str, data: bytes, place: str) -> Live:
+def told_by(name: str, data: bytes, place: str) -> Live:
     if name == "changes":
         return decoded(data, Changes, GatewayFailed)
     if name == "looking":
         return decoded(data, Lookers, GatewayFailed)
     if name == "end":
-        return Ended(typed_json.decode(data, _Why).why)
+        return Ended(decoded(data, _Why, GatewayFailed).why)
     return Beat(place or None)

@@ -18,7 +18,7 @@ class SyncThread(QObject):
 
     Signals:
         told: what it tells (`Told`).
-        failed: why it ended by itself (the error).
+        failed: why it ended by itself, or that the disk is full, which it waits out (the error).
     """
 
     told = Signal(object)
@@ -62,7 +62,9 @@ class SyncThread(QObject):
     def _on_arrived(self, news: Told | Exception) -> None:
         if self._stopped:
             return
-        if isinstance(news, Told):
+        if isinstance(news, Told) and news.full is not None:
+            self.failed.emit(news.full)
+        elif isinstance(news, Told):
             self.told.emit(news)
         else:
             self.failed.emit(news)

@@ -20,7 +20,7 @@ from typing import TypeVar
 from agent_app.contract.messages import AuditHead, Changes, Lookers, SyncHead
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import PlatformError, Rejected, Throttled, Unauthenticated
-from agent_app.desk.work.local import CaseCache, Position
+from agent_app.desk.work.local import CaseCache, DiskFull, Position
 from agent_app.desk.work.ports import Beat, Ended, FirstLoad, LiveStream, Platform
 from agent_app.desk.work.queue_rows import Counts, QueueName, gateway_queue
 from agent_app.desk.work.seals import Seal, Setback
@@ -56,7 +56,7 @@ class Told:
     """What the sync tells; what is None did not change.
 
     `rows`: so many cases are new or changed in the store. `away`: the gateway does not answer, and
-    why; `live`: it answers (again). `found`: which cases the gateway found for which words.
+    why; `live`: it answers (again). `full`: this machine takes no news; told once until it does.
     """
 
     rows: int = 0
@@ -66,6 +66,7 @@ class Told:
     away: PlatformError | None = None
     lookers: Lookers | None = None
     setback: Setback | None = None
+    full: DiskFull | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,31 +103,37 @@ class Sync:
         self._position = store.position()
         self._written = self._position.as_of if self._position else None
         self._polled_until = float("-inf")
+        self._failures = 0
+        """Since the gateway last said anything."""
+        self._is_full = False
 
     def run(self) -> None:
         """Follow until `stop`.
 
         Raises:
             Unauthenticated: the person has to sign in again.
-            LocalStoreFailed: the store does not take what came.
+            LocalStoreFailed: the store does not take what came, and not for want of room.
         """
-        failures = 0
         while not self._stopping.is_set():
             try:
                 if self._position is None or not self._position.complete:
                     self._load()
-                    failures = 0
                 self._follow()
-                failures = 0
             except Unauthenticated:
                 if not self._stopping.is_set():
                     raise
             except PlatformError as error:
                 if self._stopping.is_set():
                     return
-                failures += 1
+                self._failures += 1
                 self._told(Told(away=error))
-                self._pause(self._pause_s(error, failures))
+                self._pause(self._pause_s(error))
+            except DiskFull as error:
+                # The position stayed behind: once there is room, what is missing comes again.
+                if not self._is_full:
+                    self._is_full = True
+                    self._told(Told(full=error))
+                self._pause(LONGEST_PAUSE_S)
 
     def stop(self) -> None:
         """End `run` at once, wherever it waits."""
@@ -166,6 +173,7 @@ class Sync:
                     continue
                 assert head is not None, "the head comes first"
                 self._store.take_loaded(load, part)
+                self._is_full = False
                 done += len(part)
                 self._told(Told(rows=len(part), loading=Loading(done, max(head.total, done))))
         if head is None:
@@ -174,6 +182,8 @@ class Sync:
             self._position = Position(head.cursor, head.as_of, complete=True)
             self._store.end_load(load, self._position, head.counts)
             self._written = head.as_of
+        # Not before: a load that is cut again and again is dear for the gateway.
+        self._failures = 0
         setback = self._sealed(head.audit_head, head.as_of)
         self._told(Told(rows=done, counts=Counts.of(head.counts), setback=setback))
 
@@ -186,13 +196,20 @@ class Sync:
             return
         stream = self._platform.stream(self._position.cursor)
         spoke = False
-        mute = threading.Timer(MUTE_S, stream.close)
+        gave_up = threading.Event()
+
+        def give_up() -> None:
+            gave_up.set()
+            stream.close()
+
+        mute = threading.Timer(MUTE_S, give_up)
         mute.daemon = True
         mute.start()
         try:
             with self._opened(stream) as events:
                 for event in events:
                     mute.cancel()
+                    self._failures = 0
                     if not spoke:
                         spoke = True
                         self._told(Told(live=True))
@@ -209,7 +226,7 @@ class Sync:
             if self._woken.is_set() and not self._stopping.is_set():
                 # We hung up ourselves.
                 return
-            if spoke or mute.is_alive():
+            if spoke or not gave_up.is_set():
                 raise
             self._polled_until = self._ticks() + POLLED_FOR_S
             _log.info("the live stream says nothing; changes are asked for instead")
@@ -224,6 +241,7 @@ class Sync:
             except Rejected:
                 self._forget_position()
                 return
+            self._failures = 0
             self._told(Told(live=True))
             self._hear(changes)
             if not self._position.complete:
@@ -263,6 +281,7 @@ class Sync:
         news = changes is not None and bool(changes.rows)
         if counts is not None and (news or due):
             self._store.take_changes(changes.rows if changes else (), position, counts)
+            self._is_full = False
             self._written = position.as_of
         self._position = position
 
@@ -278,11 +297,12 @@ class Sync:
         if event.why == _MOVED:
             self._forget_position()
 
-    def _pause_s(self, error: PlatformError, failures: int) -> float:
+    def _pause_s(self, error: PlatformError) -> float:
         if isinstance(error, Throttled):
-            return min(error.retry_after_s, LONGEST_PAUSE_S)
+            return max(FIRST_PAUSE_S, min(error.retry_after_s, LONGEST_PAUSE_S))
         # Full jitter: after an outage all desks come back, and not in the same second.
-        longest = min(FIRST_PAUSE_S * 2.0**failures, LONGEST_PAUSE_S)
+        # 2**20 is far beyond the longest; a night's failures would be more than a float holds.
+        longest = min(FIRST_PAUSE_S * 2.0 ** min(self._failures, 20), LONGEST_PAUSE_S)
         return FIRST_PAUSE_S + self._chance() * (longest - FIRST_PAUSE_S)
 
     def _pause(self, seconds: float) -> bool:
