@@ -39,6 +39,8 @@ class Adapters:
     place: KeyPlace | None = None
     complaint: Rejected | None = None
     """Why the network is not reached as the settings say."""
+    hang_up: Callable[[], None] = lambda: None
+    """Ends every request that still waits for its answer."""
 
 
 def connect(gateway_url: str, authorised: Authorizer | str) -> HttpPlatform:
@@ -71,6 +73,7 @@ def adapters_in(
         seals=SealFile(folder / "audit-seals" if folder else None),
         place=place,
         complaint=complaint,
+        hang_up=network.hang_up,
     )
 
 

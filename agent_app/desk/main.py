@@ -8,6 +8,7 @@ import ctypes
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ from agent_app.domain.guide import Guide
 
 TOKEN_VARIABLE = "AGENT_APP_TOKEN"  # noqa: S105  (a variable's name)
 FIRST_QUEUE_WITHIN_MS = 60_000
+LAST_ANSWERS_S = 1.0
+"""So long a closing desk waits for what is on its way; its window is gone already."""
 _M_ARENA_MAX = -8
 _log = logging.getLogger("agent_app.desk")
 
@@ -124,9 +127,17 @@ class Desk(QObject):
     @Slot()
     def _on_closing(self) -> None:
         self.languages.fall_silent()
-        self.runner.close()
-        # After the workers: a request on its way would leave its connection open.
-        self.connection.close()
+        # What answers at all has answered by then; what hangs would keep the process for half a
+        # minute. A click that is cut off goes out again at the next start, under its key.
+        patience = threading.Timer(LAST_ANSWERS_S, self._adapters.hang_up)
+        patience.start()
+        try:
+            self.runner.close()
+            # After the workers: a request on its way would leave its connection open.
+            self.connection.close()
+        finally:
+            patience.cancel()
+            patience.join()
 
 
 class FirstQueue(QObject):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 import truststore
 
-from agent_app.desk.platform.streams import BoundedBackend, within
+from agent_app.desk.platform.streams import BoundedBackend, OpenLines, within
 from agent_app.desk.work.errors import Rejected
 from agent_app.desk.work.network import NetworkChoice, ProxyUse, checked_proxy
 
@@ -47,6 +47,11 @@ class Network:
             checked_proxy(self._choice.proxy_url)
         # One for all clients: to read the system's authorities costs a tenth of a second.
         self.trust = _trust(self._choice.ca_file)
+        self._lines = OpenLines()
+
+    def hang_up(self) -> None:
+        """End whatever its clients wait for, at once; none of them connects any more."""
+        self._lines.hang_up()
 
     def client(
         self,
@@ -68,7 +73,7 @@ class Network:
             proxy=self.proxy_for(url),
         )
         # httpx hands no backend on; the versions it may have are pinned, and a test looks.
-        transport._pool._network_backend = BoundedBackend()
+        transport._pool._network_backend = BoundedBackend(self._lines)
         return httpx.Client(
             headers=dict(headers or {}),
             timeout=httpx.Timeout(connect=CONNECT_S, read=read_s, write=8.0, pool=4.0),

@@ -52,9 +52,58 @@ def _left(timeout: float | None, error: type[Exception]) -> float | None:
     return left if timeout is None else min(timeout, left)
 
 
+class OpenLines:
+    """The connections of one network that are open; `hang_up` ends whatever waits for them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open: set[httpcore.NetworkStream] = set()
+        self._over = False
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether somebody hung up: nothing is connected any more."""
+        return self._over
+
+    def hang_up(self) -> None:
+        """Shut every connection down, under waiting readers too, and let none come about."""
+        with self._lock:
+            self._over = True
+            for each in self._open:
+                _shut_down(each)
+
+    def add(self, stream: httpcore.NetworkStream) -> None:
+        """Keep a connection until it is closed."""
+        with self._lock:
+            self._open.add(stream)
+            if self._over:
+                _shut_down(stream)
+
+    def replace(self, old: httpcore.NetworkStream, new: httpcore.NetworkStream) -> None:
+        """Keep what a connection has become."""
+        with self._lock:
+            self._open.discard(old)
+        self.add(new)
+
+    def close(self, stream: httpcore.NetworkStream) -> None:
+        """Close a connection; not while somebody hangs up, who would meet another's number."""
+        with self._lock:
+            self._open.discard(stream)
+            stream.close()
+
+
+def _shut_down(stream: httpcore.NetworkStream) -> None:
+    connected: socket.socket = stream.get_extra_info("socket")
+    with contextlib.suppress(OSError):
+        # By its number: shutting down a socket under TLS pulls the TLS from under its reader.
+        handle = socket.socket(fileno=socket.dup(connected.fileno()))
+        with handle:
+            handle.shutdown(socket.SHUT_RDWR)
+
+
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
+    def __init__(self, inner: httpcore.NetworkStream, lines: OpenLines) -> None:
+        self._inner, self._lines = inner, lines
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
@@ -63,7 +112,7 @@ class _Stream(httpcore.NetworkStream):
         self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        self._inner.close()
+        self._lines.close(self._inner)
 
     def start_tls(
         self,
@@ -72,14 +121,24 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         left = _left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
+        try:
+            secured = self._inner.start_tls(ssl_context, server_hostname, left)
+        except BaseException:
+            self.close()
+            raise
+        self._lines.replace(self._inner, secured)
+        return _Stream(secured, self._lines)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
 
 
 class BoundedBackend(httpcore.SyncBackend):
-    """Connects as httpcore does, and looks names up within a bound."""
+    """Connects as httpcore does, looks names up within a bound, and hangs up when told to."""
+
+    def __init__(self, lines: OpenLines | None = None) -> None:
+        super().__init__()
+        self._lines = lines or OpenLines()
 
     def connect_tcp(
         self,
@@ -94,6 +153,8 @@ class BoundedBackend(httpcore.SyncBackend):
         Raises:
             httpcore.ConnectError, httpcore.ConnectTimeout: none did, or the name is not known.
         """
+        if self._lines.is_over:
+            raise httpcore.ConnectError("the desk has hung up")
         begun = time.monotonic()
         # A number needs no look-up, and so no thread.
         addresses = [host] if is_number(host) else _looked_up(host, port, timeout)
@@ -105,15 +166,15 @@ class BoundedBackend(httpcore.SyncBackend):
                 left = max(timeout - (time.monotonic() - begun), 0.1)
                 share = left / (len(addresses) - place)
             try:
-                return _Stream(
-                    super().connect_tcp(
-                        address,
-                        port,
-                        _left(share, httpcore.ConnectTimeout),
-                        local_address,
-                        list(socket_options or ()),
-                    )
+                inner = super().connect_tcp(
+                    address,
+                    port,
+                    _left(share, httpcore.ConnectTimeout),
+                    local_address,
+                    list(socket_options or ()),
                 )
+                self._lines.add(inner)
+                return _Stream(inner, self._lines)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed
