@@ -2193,6 +2193,49 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>PassphraseSheet</name>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>更改口令</translation>
+    </message>
+    <message>
+        <source>What is kept on this computer stays as it is. Nobody can recover a passphrase.</source>
+        <translation>本机保存的内容不变。口令一旦忘记，谁也无法找回。</translation>
+    </message>
+    <message>
+        <source>Passphrase &amp;until now</source>
+        <translation>原口令(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;New passphrase</source>
+        <translation>新口令(&amp;N)</translation>
+    </message>
+    <message>
+        <source>New passphrase a&amp;gain</source>
+        <translation>再输一次新口令(&amp;G)</translation>
+    </message>
+    <message>
+        <source>From now on the new passphrase opens it, and no other.</source>
+        <translation>口令已更改，今后只能用新口令打开。</translation>
+    </message>
+    <message>
+        <source>Type the passphrase you have used so far.</source>
+        <translation>请输入现在使用的口令。</translation>
+    </message>
+    <message>
+        <source>The two new passphrases are not the same.</source>
+        <translation>两次输入的新口令不一致。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Changing…</source>
+        <translation>正在更改…</translation>
+    </message>
+</context>
+<context>
     <name>PaymentMethod</name>
     <message>
         <source>credit card</source>
@@ -2810,6 +2853,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Sign out and connect elsewhere</source>
         <translation>退出登录，连接其他网关</translation>
+    </message>
+    <message>
+        <source>Change the passphrase…</source>
+        <translation>更改口令…</translation>
     </message>
     <message>
         <source>Only when I lock it (Ctrl+L)</source>

@@ -236,6 +236,13 @@ def _sign_out(desk: Desk, qtbot: QtBot) -> QWidget:
     return _open_sheets(desk)[-1]
 
 
+def _passphrase(desk: Desk, qtbot: QtBot) -> QWidget:
+    _settings(desk, qtbot)
+    desk.window.settings.passphrase_requested.emit()
+    qtbot.waitUntil(lambda: bool(_open_sheets(desk)))
+    return _open_sheets(desk)[-1]
+
+
 SCREENS: Mapping[str, Opener] = {
     "queue": _queue,
     "case": _case,
@@ -260,6 +267,7 @@ SCREENS: Mapping[str, Opener] = {
     "all sent": _all_sent,
     "sign-out sheet": _sign_out,
     "settings": _settings,
+    "passphrase sheet": _passphrase,
     "network test": network_test,
     "diagnostics": diagnostics,
     "guide": _guide,

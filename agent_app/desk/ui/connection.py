@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from agent_app.desk.ui.asked import Asked
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.store_care import StoreCare
 from agent_app.desk.ui.sync_thread import SyncThread
@@ -30,16 +31,6 @@ from agent_app.desk.work.sync import FoundThere, Loading, Sync, Told
 
 SIGN_IN_AGAIN_MS = 5_000
 """Between two tries to sign in to a gateway that cannot be reached."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The sign-in that was asked for last."""
-
-    url: str = ""
-    token: str | None = None
-    place: KeyPlace | None = None
-    passphrase: str | None = None
 
 
 class DeskConnection(QObject):
@@ -107,7 +98,7 @@ class DeskConnection(QObject):
         self._fresh = False
         self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
         self._again.timeout.connect(self._on_again_due)
-        self._asked = _Asked()
+        self._asked = Asked()
         self._is_shut = threading.Event()
         self._is_shut.set()
         self._care = StoreCare(runner, self)
@@ -120,6 +111,11 @@ class DeskConnection(QObject):
     def store(self) -> LocalStore | None:
         """Return the open store."""
         return self._opened.store if self._opened is not None else None
+
+    @property
+    def opened(self) -> Opened | None:
+        """Return the open store and whose it is."""
+        return self._opened
 
     @property
     def platform(self) -> Platform | None:
@@ -142,6 +138,10 @@ class DeskConnection(QObject):
         """Open the store again that was locked, or whose key was wanted."""
         self._reopen(self._asked.url, passphrase)
 
+    def opens_by(self, passphrase: str) -> None:
+        """Hear the passphrase that opens the store from now on, should it have to be mended."""
+        self._asked = replace(self._asked, passphrase=passphrase)
+
     def sign_in(
         self,
         gateway_url: str,
@@ -154,7 +154,7 @@ class DeskConnection(QObject):
         `place`: where the key of a new store goes; None: where it is safest.
         """
         self._again.stop()
-        self._asked = asked = _Asked(gateway_url, token, place or self._place, passphrase)
+        self._asked = asked = Asked(gateway_url, token, place or self._place, passphrase)
         entry, signed = self._entry, self._signed
 
         def job() -> Opened:
@@ -167,7 +167,7 @@ class DeskConnection(QObject):
 
     def enter(self, gateway_url: str, job: Callable[[], Opened]) -> None:
         """Sign in by another way: `job` opens a store on a worker thread; it is not repeated."""
-        self._asked = _Asked(gateway_url, None, self._place)
+        self._asked = Asked(gateway_url, None, self._place)
         self._run_entry(job, self._on_enter_failed)
 
     def _run_entry(self, job: Callable[[], Opened], failed: Callable[[Exception], None]) -> None:
@@ -235,7 +235,7 @@ class DeskConnection(QObject):
 
     def _reopen(self, gateway_url: str, passphrase: str | None) -> None:
         self._again.stop()
-        self._asked = _Asked(gateway_url, None, self._place, passphrase)
+        self._asked = Asked(gateway_url, None, self._place, passphrase)
         entry, signed, place, is_shut = self._entry, self._signed, self._place, self._is_shut
 
         def job() -> Opened:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 
 from agent_app.desk.ui.lock_cover import LockCover
+from agent_app.desk.ui.passphrase_sheet import PassphraseChange
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import entrance
@@ -48,6 +49,8 @@ class Entrance(QObject):
         self._page.browser_requested.connect(self.sign_in)
         self._page.cancel_requested.connect(self.give_up)
         self.lock.page.anew_requested.connect(self.start_anew)
+        self.passphrase = PassphraseChange(entry, runner, window.connection, window)
+        window.settings.passphrase_requested.connect(self.passphrase.ask)
         window.settings.sign_out_requested.connect(window.outbox_view.ask_sign_out)
         window.outbox_view.sign_out_agreed.connect(window.sign_out)
         # At the lock it takes two clicks already, and says what it costs.

@@ -20,6 +20,7 @@ from agent_app.desk.ui.choice import Tick
 from agent_app.desk.ui.network_rows import NetworkRows
 from agent_app.desk.ui.words import filled, people
 from agent_app.desk.work.case_file import SignedIn
+from agent_app.desk.work.local import KeyPlace
 from agent_app.desk.work.network import NetworkChoice
 from agent_app.desk.work.preferences import LOCK_MINUTES, Language, Preferences, Theme
 
@@ -32,10 +33,12 @@ class SettingsPage(QWidget):
     Signals:
         preferences_chosen: the person chose something else (`Preferences`).
         sign_out_requested: another gateway or person.
+        passphrase_requested: another passphrase for what is kept here.
     """
 
     preferences_chosen = Signal(object)
     sign_out_requested = Signal()
+    passphrase_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,8 @@ class SettingsPage(QWidget):
         self._who = QLabel(wordWrap=True)
         self._problems = QLabel(wordWrap=True)
         self.sign_out = QPushButton()
+        self.passphrase = QPushButton()
+        self.passphrase.hide()
         for language in Language:
             self.language.addItem("", language)
         for theme in Theme:
@@ -68,6 +73,7 @@ class SettingsPage(QWidget):
         self.lock.activated.connect(self._on_chosen)
         self.network.chosen.connect(self._on_network_chosen)
         self.sign_out.clicked.connect(self.sign_out_requested)
+        self.passphrase.clicked.connect(self.passphrase_requested)
 
     def _build(self) -> None:
         form = QFormLayout()
@@ -89,6 +95,7 @@ class SettingsPage(QWidget):
         layout.addWidget(self._problems)
         row = QHBoxLayout()
         row.addWidget(self.sign_out)
+        row.addWidget(self.passphrase)
         row.addStretch(1)
         layout.addLayout(row)
         layout.addStretch(1)
@@ -102,9 +109,12 @@ class SettingsPage(QWidget):
         self.lock.setCurrentIndex(LOCK_MINUTES.index(preferences.lock_minutes))
         self.network.show_choice(preferences.network)
 
-    def show_session(self, user: SignedIn | None, gateway: str) -> None:
-        """Show who is signed in where."""
+    def show_session(
+        self, user: SignedIn | None, gateway: str, place: KeyPlace | None = None
+    ) -> None:
+        """Show who is signed in where; `place`: where the key of his store is."""
         self._user, self._gateway = user, gateway
+        self.passphrase.setVisible(place is KeyPlace.PASSPHRASE)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -138,6 +148,7 @@ class SettingsPage(QWidget):
         )
         self.sign_out.setText(translate("SettingsPage", "Sign out and connect elsewhere"))
         self.sign_out.setEnabled(self._user is not None)
+        self.passphrase.setText(translate("SettingsPage", "Change the passphrase…"))
         self._where.setText(self._gateway or "–")
         self._who.setText(_who(self._user))
         self._problems.setText("\n".join(self._user.shop_problems) if self._user else "")

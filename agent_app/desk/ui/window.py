@@ -293,7 +293,7 @@ class DeskWindow(QMainWindow):
         self.drafts.use(self.connection.case_work)
         self.case.use(self.connection.case_work, user.actor.user)
         self.work.case.show_actor(user.actor)
-        self.settings.show_session(user, self._preferences.gateway_url)
+        self.settings.show_session(user, self._preferences.gateway_url, self.connection.place)
         self.preferences_changed.emit(self._preferences)
         self.news.show_back()
         self.status.show_user(self.connection.user)
@@ -390,7 +390,7 @@ class DeskWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop intake, keep the window's place; an answer that hangs is waited for without it."""
+        """Stop intake, keep the window's place; what is on its way is waited for without it."""
         self._tick.stop()
         place = bytes(self.saveGeometry().toBase64().data()).decode()
         self.preferences_changed.emit(replace(self._preferences, window=place))
