@@ -21,7 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from agent_app.desk.work.preferences import Language, Theme
 from agent_app.domain.roles import Role
 from agent_app.tryout.world import World, running_world, wait_until_filled
-from tests.tour import readme, real_shops, screens, staged, states
+from tests.tour import keeping, readme, real_shops, screens, staged, states
 from tests.tour.drive import TOUR_SEED, DrivenDesk
 
 LANGUAGES = (Language.ENGLISH, Language.CHINESE)
@@ -45,6 +45,7 @@ def main(words: list[str]) -> int:
             taken = sum(_one(world, folder, album, *look) for look in _looks())
         taken += screens.away(folder, album)
         taken += sum(staged.pictures(folder, album, *look) for look in _looks())
+        taken += sum(keeping.pictures(folder, album, *look) for look in _looks())
         taken += real_shops.pictures(folder, album)
     print(f"{taken} pictures in {album}")
     return 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QPoint, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from agent_app.desk.adapters import adapters_in, connect
 from agent_app.desk.main import Desk
@@ -100,12 +100,12 @@ class DrivenDesk:
         for _ in range(5):
             self.app.processEvents()
 
-    def picture(self, file: Path, size: tuple[int, int]) -> None:
-        """Save what the window and its sheet show."""
+    def picture(self, file: Path, size: tuple[int, int], over: QWidget | None = None) -> None:
+        """Save what the window shows, and its sheet or what else is `over` it."""
         self.window.resize(QSize(*size))
         self.settle()
         shot = self.window.grab()
-        sheet = self.sheet()
+        sheet = over or self.sheet()
         if sheet is not None:
             self._paint_sheet(shot, sheet)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -187,7 +187,7 @@ class DrivenDesk:
         self.window.deleteLater()
         self.settle()
 
-    def _paint_sheet(self, shot: QPixmap, sheet: Sheet) -> None:
+    def _paint_sheet(self, shot: QPixmap, sheet: QWidget) -> None:
         picture = sheet.grab()
         painter = QPainter(shot)
         painter.fillRect(shot.rect(), QColor(0, 0, 0, 90))

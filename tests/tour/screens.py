@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.work.preferences import Language, Theme
@@ -24,9 +26,9 @@ class Show:
     world: World | None = None
     taken: int = 0
 
-    def picture(self, name: str) -> None:
-        """Save what is on screen now."""
-        self.desk.picture(self.place / f"{name}.png", self.size)
+    def picture(self, name: str, over: QWidget | None = None) -> None:
+        """Save what is on screen now, with the sheet that is open or lies `over` it."""
+        self.desk.picture(self.place / f"{name}.png", self.size, over)
         self.taken += 1
 
 
