@@ -5,7 +5,6 @@ Owned by the window. Everything slow runs on the runner, or on the sync's own th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from agent_app.desk.ui.asked import Asked
 from agent_app.desk.ui.runner import Runner
+from agent_app.desk.ui.shutting import Shutting
 from agent_app.desk.ui.store_care import StoreCare
 from agent_app.desk.ui.sync_thread import SyncThread
 from agent_app.desk.work.case_file import SignedIn
@@ -99,8 +99,7 @@ class DeskConnection(QObject):
         self._again = QTimer(self, singleShot=True, interval=SIGN_IN_AGAIN_MS)
         self._again.timeout.connect(self._on_again_due)
         self._asked = Asked()
-        self._is_shut = threading.Event()
-        self._is_shut.set()
+        self._shutting = Shutting(self.store_failed.emit)
         self._care = StoreCare(runner, self)
         self._care.failed.connect(self.store_failed)
         self._care.mend_wanted.connect(self._on_mend_due)
@@ -185,23 +184,13 @@ class DeskConnection(QObject):
         self.locked.emit()
 
     def _shut_off(self, first: Callable[[Opened], None], last: Callable[[Opened], None]) -> None:
-        """Shut the store on a worker: `first` at once, `last` when the sync has ended."""
-        opened, thread, done = self._let_go(), self._thread, threading.Event()
+        """Shut the store: `first` at once, `last` when the sync has ended."""
+        opened, thread = self._let_go(), self._thread
         self._thread = None
         if opened is None:
             return
-        self._is_shut = done
-
-        def job() -> None:
-            try:
-                first(opened)
-                if thread is not None:
-                    thread.join()
-                last(opened)
-            finally:
-                done.set()
-
-        self._runner.run(job, lambda _none: None, self.store_failed.emit, owner=self)
+        joined = thread.join if thread is not None else lambda: None
+        self._shutting.begin(partial(first, opened), joined, partial(last, opened))
 
     def fail(self, error: LocalStoreFailed) -> None:
         """Say what is wrong with the store; a damaged one is made anew, with what can be saved."""
@@ -211,6 +200,7 @@ class DeskConnection(QObject):
         """Shut everything for the desk's end; waits for what is being written."""
         self._again.stop()
         self._shut()
+        self._shutting.wait()
         for signed in self._signed:
             signed.platform.close()
 
@@ -236,10 +226,10 @@ class DeskConnection(QObject):
     def _reopen(self, gateway_url: str, passphrase: str | None) -> None:
         self._again.stop()
         self._asked = Asked(gateway_url, None, self._place, passphrase)
-        entry, signed, place, is_shut = self._entry, self._signed, self._place, self._is_shut
+        entry, signed, place, is_shut = self._entry, self._signed, self._place, self._shutting.wait
 
         def job() -> Opened:
-            is_shut.wait()
+            is_shut()
             opened = entry.reopen(gateway_url, passphrase)
             if opened is not None:
                 return opened

@@ -19,6 +19,16 @@ _ALIGNED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 class QuoteDelegate(QStyledItemDelegate):
     """One line, cut at the right when it is too long; the tip holds the whole."""
 
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        # On the accent a red or amber sign could not be seen.
+        palette: QPalette = option.palette
+        palette.setColor(QPalette.ColorRole.Highlight, design.tone("selected"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, design.tone("text"))
+        option.palette = palette
+
     def paint(
         self,
         painter: QPainter,

@@ -56,6 +56,9 @@ class RecordTable(QTableWidget):
 
     def show_rows(self, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Replace the content."""
+        head = self.horizontalHeader()
+        # While they follow their content, Qt measures every row again for each cell that is set.
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.setColumnCount(len(heads))
         self.setHorizontalHeaderLabels(list(heads))
         self.setRowCount(len(rows))
@@ -68,6 +71,5 @@ class RecordTable(QTableWidget):
                 if cell.drawing:
                     item.setIcon(icons.icon(cell.drawing, cell.tone))
                 self.setItem(row, column, item)
-        head = self.horizontalHeader()
         for column in range(len(heads) - 1):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

@@ -2,84 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
-from agent_app.desk.adapters import adapters_in
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
-from agent_app.desk.ui.passphrase_sheet import PassphraseSheet
-from agent_app.desk.ui.rail import Place
-from agent_app.desk.work.local import KeyPlace
-from agent_app.desk.work.preferences import Language, Theme
+from agent_app.desk.ui.runner import WORKERS
+from agent_app.desk.work.local import KeyPlace, LocalStoreFailed
 from agent_app.domain.ids import CaseId
-from tests.fakes.platform import FakePlatform
+from tests.desk.lock.seat import URL, WORDS, Seat, is_locked, is_open, lock
 
-URL = "http://127.0.0.1:1"
-WORDS = "回到杭州 in autumn"
 FIRST = CaseId("case-1")
-
-
-class Seat:
-    """A desk of one profile folder, and the agent at it."""
-
-    def __init__(self, qtbot: QtBot, qapp: object, folder: Path, platform: FakePlatform) -> None:
-        self.qtbot = qtbot
-        self._qapp, self._folder, self._platform = qapp, folder, platform
-        self.desks: list[Desk] = []
-
-    def start(self, gateway: str | None = None, token: str | None = None) -> Desk:
-        adapters = adapters_in(self._folder, lambda _url, _token: self._platform)
-        adapters = replace(adapters, place=None)
-        desk = Desk(self._qapp, adapters, language=Language.ENGLISH, theme=Theme.LIGHT)  # type: ignore[arg-type]
-        self.desks.append(desk)
-        desk.start(gateway, token)
-        return desk
-
-    def end(self) -> None:
-        for desk in self.desks:
-            desk.window.close()
-            desk.window.deleteLater()
-            desk.deleteLater()
-        self.desks.clear()
-
-    def signed_in(self, desk: Desk) -> None:
-        self.qtbot.waitUntil(lambda: desk.window.work.queue.model.rowCount() == 3)
-
-    def with_passphrase(self) -> Desk:
-        """Sign in by a token, and choose a passphrase."""
-        desk = self.start()
-        page = desk.window.connect_page
-        page.show_keeping(keeps=False)
-        page.gateway.setText(URL)
-        page.token.setText("token")
-        page.key_choice.by_passphrase.click()
-        page.key_choice.passphrase.setText(WORDS)
-        page.key_choice.again.setText(WORDS)
-        page.button.click()
-        self.signed_in(desk)
-        return desk
-
-    def with_token(self) -> Desk:
-        """Start with a token that was handed over: nothing is kept."""
-        desk = self.start(URL, "token")
-        self.signed_in(desk)
-        return desk
-
-
-@pytest.fixture
-def seat(qtbot: QtBot, qapp: object, tmp_path: Path, platform: FakePlatform) -> Iterator[Seat]:
-    made = Seat(qtbot, qapp, tmp_path, platform)
-    yield made
-    made.end()
 
 
 def shown(desk: Desk) -> str:
@@ -97,18 +35,6 @@ def seen(desk: Desk) -> list[QWidget]:
     window = desk.window
     parts = (window.centralWidget(), window.menuBar(), window.statusBar(), desk.entrance.lock.page)
     return [part for part in parts if part is not None and part.isVisible()]
-
-
-def is_open(desk: Desk) -> bool:
-    return desk.connection.store is not None
-
-
-def is_locked(desk: Desk) -> bool:
-    return desk.entrance.lock.is_locked
-
-
-def lock(desk: Desk) -> None:
-    QTest.keyClick(desk.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
 
 
 @pytest.mark.parametrize("kind", ["with_passphrase", "with_token"])
@@ -276,77 +202,49 @@ def test_who_signs_in_where_his_store_is_gives_its_passphrase_and_goes_on(seat: 
     assert desk.connection.place is KeyPlace.PASSPHRASE
 
 
-OTHERS = "清晨 by the river"
+@pytest.fixture
+def hung(seat: Seat) -> Iterator[Callable[[Desk], None]]:
+    """Have every worker of a desk wait, as for a gateway that does not answer."""
+    over = threading.Event()
+
+    def hang(desk: Desk) -> None:
+        waiting = threading.Barrier(WORKERS + 1)
+
+        def job() -> None:
+            waiting.wait(10)
+            over.wait(60)
+
+        for _ in range(WORKERS):
+            desk.runner.run(job, lambda _none: None, lambda _error: None, owner=desk)
+        waiting.wait(10)
+
+    yield hang
+    over.set()
+    seat.end()
 
 
-def _change(desk: Desk, qtbot: QtBot, old: str, new: str, again: str) -> PassphraseSheet:
-    """Type into the sheet, and wait for what it says."""
-    sheet = desk.window.findChild(PassphraseSheet)
-    if sheet is None:
-        desk.window.go(Place.SETTINGS)
-        assert desk.window.settings.passphrase.isVisible()
-        desk.window.settings.passphrase.click()
-        sheet = desk.window.findChild(PassphraseSheet)
-    assert isinstance(sheet, PassphraseSheet)
-    for field, text in ((sheet.old, old), (sheet.new, new), (sheet.again, again)):
-        field.setText(text)
-    sheet.confirm_button.click()
-    qtbot.waitUntil(sheet.confirm_button.isEnabled, timeout=20_000)
-    return sheet
-
-
-def test_a_changed_passphrase_opens_it_and_the_old_one_no_longer(seat: Seat) -> None:
+def test_the_key_is_destroyed_while_every_worker_hangs(
+    seat: Seat, tmp_path: Path, hung: Callable[[Desk], None]
+) -> None:
     desk = seat.with_passphrase()
-    sheet = _change(desk, seat.qtbot, WORDS, OTHERS, OTHERS)
-    assert sheet.told.isVisible()
-    assert not sheet.old.text()
-    assert not sheet.new.text()
-    sheet.confirm_button.click()
+    hung(desk)
+    reached: list[None] = []
+    desk.runner.run(lambda: None, reached.append, lambda _error: None, owner=desk)
+    assert list(tmp_path.rglob("*.wrapped"))
+    desk.window.sign_out()
+    seat.qtbot.waitUntil(lambda: not list(tmp_path.rglob("*.wrapped")))
+    seat.qtbot.waitUntil(lambda: not list(tmp_path.rglob("*.db")))
+    assert not reached, "control: no worker takes anything"
+
+
+def test_a_locked_store_is_shut_while_every_worker_hangs(
+    seat: Seat, hung: Callable[[Desk], None]
+) -> None:
+    desk = seat.with_passphrase()
+    store = desk.connection.store
+    assert store is not None
+    hung(desk)
     desk.entrance.lock.lock()
-    seat.qtbot.waitUntil(lambda: not is_open(desk))
-    page = desk.entrance.lock.page
-    page.passphrase.setText(WORDS)
-    page.unlock.click()
-    seat.qtbot.waitUntil(page.complaint.isVisible, timeout=20_000)
-    assert not is_open(desk), "control: the old one opens nothing"
-    page.passphrase.setText(OTHERS)
-    page.unlock.click()
-    seat.qtbot.waitUntil(lambda: not is_locked(desk), timeout=20_000)
-    seat.signed_in(desk)
-
-
-def test_a_passphrase_that_is_not_changed_says_why_and_the_old_one_stays(seat: Seat) -> None:
-    desk = seat.with_passphrase()
-    for old, new, again, words in (
-        ("", OTHERS, OTHERS, "used so far"),
-        (WORDS, OTHERS, "清晨 by the sea", "not the same"),
-        ("wrong, though long", OTHERS, OTHERS, "not the passphrase"),
-        (WORDS, "short", "short", "at least 10 characters"),
-    ):
-        sheet = _change(desk, seat.qtbot, old, new, again)
-        assert sheet.isVisible()
-        assert words in sheet.complaint.text(), sheet.complaint.text()
-    sheet.reject()
-    desk.entrance.lock.lock()
-    seat.qtbot.waitUntil(lambda: not is_open(desk))
-    page = desk.entrance.lock.page
-    page.passphrase.setText(WORDS)
-    page.unlock.click()
-    seat.qtbot.waitUntil(lambda: not is_locked(desk), timeout=20_000)
-
-
-def test_a_store_that_is_mended_after_a_change_opens_by_the_new_passphrase(seat: Seat) -> None:
-    desk = seat.with_passphrase()
-    _change(desk, seat.qtbot, WORDS, OTHERS, OTHERS).confirm_button.click()
-    before = desk.connection.store
-    desk.connection._on_mend_due()
-    seat.qtbot.waitUntil(
-        lambda: is_open(desk) and desk.connection.store is not before, timeout=20_000
-    )
-    assert not is_locked(desk)
-
-
-def test_where_no_passphrase_is_none_is_offered_to_change(seat: Seat) -> None:
-    desk = seat.with_token()
-    desk.window.go(Place.SETTINGS)
-    assert not desk.window.settings.passphrase.isVisible()
+    desk.connection._shutting.wait()
+    with pytest.raises(LocalStoreFailed, match="closed"):
+        store.position()
