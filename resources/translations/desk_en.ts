@@ -1352,6 +1352,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>not all yet: the others come once the gateway answers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>as of {time} · {ago}</source>
         <translation type="unfinished"></translation>
     </message>

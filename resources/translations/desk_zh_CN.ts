@@ -1354,6 +1354,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>尚未从网关收到个案</translation>
     </message>
     <message>
+        <source>not all yet: the others come once the gateway answers</source>
+        <translation>尚未取全：网关恢复后继续获取其余个案</translation>
+    </message>
+    <message>
         <source>as of {time} · {ago}</source>
         <translation>截至 {time} · {ago}</translation>
     </message>

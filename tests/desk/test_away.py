@@ -22,6 +22,7 @@ from agent_app.desk.work.preferences import Language
 from agent_app.desk.work.queue_rows import QueueLine
 from agent_app.desk.work.sync import Loading
 from agent_app.domain.ids import CaseId
+from tests.fakes.live import FakeLoad
 from tests.fakes.platform import AMINA, FakePlatform
 
 NOW = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -81,7 +82,7 @@ def _status(desk: Desk) -> str:
         (Freshness(), ""),
         (Freshness(BEFORE), "Cases: 3 · synced 12 min ago"),
         (Freshness(BEFORE, away=True), "Cases: 3 · as of {time} · 12 min ago"),
-        (Freshness(away=True), "No cases from the gateway yet"),
+        (Freshness(away=True), "Cases: 3 · not all yet"),
         (
             Freshness(BEFORE, Loading(12_000, 100_000)),
             "Cases: 3 · fetching 12,000 of 100,000 cases",
@@ -101,6 +102,7 @@ def test_the_status_line_says_how_old_the_cases_are(
     said = said.replace("{time}", formats.moment(BEFORE))
     assert freshness.synced(3, fresh, NOW).startswith(said)
     assert bool(freshness.synced(3, fresh, NOW)) is bool(said)
+    assert freshness.synced(0, Freshness(away=True), NOW) == "No cases from the gateway yet"
 
 
 def test_the_bar_says_what_since_when_how_old_and_what_goes_on(desk: Desk) -> None:
@@ -266,6 +268,36 @@ def test_yesterdays_queue_is_on_screen_with_its_age_though_nobody_answers(
     window.open_case(FIRST)
     qtbot.waitUntil(lambda: window.work.case.file is not None)
     assert _shows_age(second)
+
+
+def test_a_part_of_the_queue_is_not_passed_off_as_all_after_a_start(
+    open_desk: Callable[..., Desk],
+    platform: FakePlatform,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Every first load is cut off after its first part of two.
+    monkeypatch.setattr(platform, "first_load", lambda _days: FakeLoad(platform, 1))
+    first = open_desk(platform, None)
+    first.connection.sign_in(URL, "token", KeyPlace.PASSPHRASE, "correct horse battery")
+    qtbot.waitUntil(lambda: first.window.work.queue.model.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: "stopped at 2 of 3" in _status(first))
+    first.window.close()
+    platform.away = GONE
+    second = open_desk(platform, None)
+    second.connection.start(URL)
+    with qtbot.waitSignal(second.connection.key_wanted, timeout=20_000):
+        pass
+    second.connection.unlock("correct horse battery")
+    qtbot.waitUntil(lambda: second.window.work.queue.model.rowCount() == 2, timeout=20_000)
+    qtbot.waitUntil(second.window.away_bar.isVisible, timeout=8000)
+    assert "not all yet" in _status(second)
+    assert "What you see is from" not in second.window.away_bar.text
+    monkeypatch.undo()
+    platform.away = None
+    second.connection.try_now()
+    qtbot.waitUntil(lambda: second.window.work.queue.model.rowCount() == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: "synced" in _status(second))
 
 
 @pytest.mark.parametrize(

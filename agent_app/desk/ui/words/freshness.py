@@ -39,7 +39,13 @@ def synced(count: int, fresh: Freshness, now: datetime) -> str:
     if fresh.loading is not None:
         return _joined(shown, progress(fresh.loading, away=fresh.away))
     if fresh.as_of is None:
-        return translate("Freshness", "No cases from the gateway yet") if fresh.away else ""
+        if not fresh.away:
+            return ""
+        if not count:
+            return translate("Freshness", "No cases from the gateway yet")
+        # What a first load brought that was cut off: never to be taken for all there is.
+        text = translate("Freshness", "not all yet: the others come once the gateway answers")
+        return _joined(shown, text)
     if fresh.away:
         text = translate("Freshness", "as of {time} · {ago}")
     else:
