@@ -187,6 +187,7 @@ class FirstQueue(QObject):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the desk and return its exit code."""
+    _leave_no_core_dump()
     options = _parser().parse_args(words)
     try:
         token = _given_token(options.token_file)
@@ -229,6 +230,15 @@ def _run(
         sys.stderr.write(f"agent-app: {first.failure}\n")
         return 1
     return code
+
+
+def _leave_no_core_dump() -> None:
+    """Have a crash write no memory to the disk: customers' data and the store's key are in it."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, most))
 
 
 def _keep_memory_together() -> None:

@@ -79,7 +79,7 @@ def _status(desk: Desk) -> str:
 @pytest.mark.parametrize(
     ("fresh", "said"),
     [
-        (Freshness(), ""),
+        (Freshness(), "Cases: 3 · not all yet"),
         (Freshness(BEFORE), "Cases: 3 · synced 12 min ago"),
         (Freshness(BEFORE, away=True), "Cases: 3 · as of {time} · 12 min ago"),
         (Freshness(away=True), "Cases: 3 · not all yet"),
@@ -103,6 +103,7 @@ def test_the_status_line_says_how_old_the_cases_are(
     assert freshness.synced(3, fresh, NOW).startswith(said)
     assert bool(freshness.synced(3, fresh, NOW)) is bool(said)
     assert freshness.synced(0, Freshness(away=True), NOW) == "No cases from the gateway yet"
+    assert freshness.synced(0, Freshness(), NOW) == ""
 
 
 def test_the_bar_says_what_since_when_how_old_and_what_goes_on(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +34,28 @@ def test_an_unusable_address_is_named_in_one_line(capsys: pytest.CaptureFixture[
     said = capsys.readouterr().err.splitlines()
     assert len(said) == 1
     assert "ftp://gateway" in said[0]
+
+
+CORE = """
+import resource
+
+from agent_app.desk.main import main
+
+_, most = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+main(["--gateway", "ftp://gateway"])
+print(resource.getrlimit(resource.RLIMIT_CORE)[0])
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no core dumps there")
+def test_a_crash_of_the_desk_writes_no_memory_to_the_disk() -> None:
+    ran = subprocess.run([sys.executable, "-c", CORE], capture_output=True, text=True, check=True)
+    before, after = ran.stdout.split()
+    if before == "0":
+        pytest.skip("this machine allows no core dumps anyway")
+    assert after == "0"
 
 
 def test_the_first_queue_is_pictured_and_the_desk_ends(

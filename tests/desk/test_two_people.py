@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import TypeVar
 
 import pytest
@@ -11,7 +12,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from agent_app.contract.messages import ApprovalRequest, Looker
+from agent_app.contract.messages import ApprovalRequest, Looker, Lookers
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.assign_sheet import AssignSheet
 from agent_app.desk.ui.case_records import ledger_rows
@@ -93,10 +94,33 @@ def test_an_older_gateway_is_asked_once_and_disturbs_nobody(
     desk.window.case.looking._beat.setInterval(20)
     _open(desk, qtbot)
     qtbot.waitUntil(lambda: "look case-1" in platform.looked)
+    if knows:
+        # The control: such a gateway hears of us again and again.
+        qtbot.waitUntil(lambda: platform.looked.count("look case-1") > 3)
+    else:
+        qtbot.wait(200)
+        assert platform.looked.count("look case-1") == 1
+    assert desk.window.notice.isHidden()
+
+
+def test_an_older_gateway_slower_than_the_beat_is_asked_once_too(
+    desk: Desk, platform: FakePlatform, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.knows_lookers = False
+    look, many_beats_later = platform.look, Event()
+
+    def late(case: CaseId, key: str) -> Lookers:
+        many_beats_later.wait(10)
+        return look(case, key)
+
+    monkeypatch.setattr(platform, "look", late)
+    desk.window.case.looking._beat.setInterval(20)
+    _open(desk, qtbot)
     qtbot.wait(200)
-    beats = platform.looked.count("look case-1")
-    # The control: a gateway that knows it hears of us again and again.
-    assert beats > 3 if knows else beats == 1
+    many_beats_later.set()
+    qtbot.waitUntil(lambda: "look case-1" in platform.looked)
+    qtbot.wait(200)
+    assert platform.looked.count("look case-1") == 1
     assert desk.window.notice.isHidden()
 
 

@@ -20,6 +20,7 @@ import msgspec
 import platformdirs
 
 from agent_app import typed_json
+from agent_app.contract.messages import Session
 from agent_app.desk.store.case_schema import CASES
 from agent_app.desk.store.cases import KeptCases
 from agent_app.desk.store.encrypted_file import (
@@ -31,6 +32,7 @@ from agent_app.desk.store.encrypted_file import (
 )
 from agent_app.desk.store.own_work import OwnWork, click_of, everything, fill
 from agent_app.desk.store.rescue import salvage, together
+from agent_app.desk.store.told import unpacked
 from agent_app.desk.store.work_schema import WORK
 from agent_app.desk.work.local import (
     Damaged,
@@ -44,6 +46,7 @@ from agent_app.desk.work.local import (
 _WORK, _COPY, _CASES, _LAST = "work.db", "work-copy.db", "cases.db", "last-used.json"
 _FILLING, _RESCUED = "work-filling.db", "work-rescued.db"
 _BESIDE = ("", "-wal", "-shm", "-journal", "-damaged")
+_SESSION = "session"
 _HASH = re.compile(r"[0-9a-f]{32}")
 _log = logging.getLogger(__name__)
 
@@ -57,6 +60,15 @@ class Store(KeptCases, OwnWork):
         KeptCases.__init__(self, cases)
         OwnWork.__init__(self, work, copy)
         self._files = [file for file in (work, copy, cases) if file is not None]
+
+    def session(self) -> Session | None:
+        told = self.secret(_SESSION)
+        return KeptCases.session(self) or (unpacked(told, Session) if told is not None else None)
+
+    def keep_session(self, session: Session) -> None:
+        KeptCases.keep_session(self, session)
+        # The cases are made anew where they are damaged, off line too: who is here must outlast it.
+        self.keep_secret(_SESSION, msgspec.json.encode(session))
 
     def check(self) -> None:
         """Read every page of every file; raises `Damaged`."""

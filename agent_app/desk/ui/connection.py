@@ -139,7 +139,8 @@ class DeskConnection(QObject):
 
     def opens_by(self, passphrase: str) -> None:
         """Hear the passphrase that opens the store from now on, should it have to be mended."""
-        self._asked = replace(self._asked, passphrase=passphrase)
+        if self._opened is not None:
+            self._asked = replace(self._asked, passphrase=passphrase)
 
     def sign_in(
         self,
@@ -187,6 +188,8 @@ class DeskConnection(QObject):
         """Shut the store: `first` at once, `last` when the sync has ended."""
         opened, thread = self._let_go(), self._thread
         self._thread = None
+        # What opens it again comes from the person, not from this program's memory.
+        self._asked = replace(self._asked, token=None, passphrase=None)
         if opened is None:
             return
         joined = thread.join if thread is not None else lambda: None
@@ -245,6 +248,8 @@ class DeskConnection(QObject):
     def _use(self, opened: Opened) -> None:
         self._shut()
         self._signed.clear()
+        if opened.rescued is not None:
+            self.rescued.emit(opened.rescued)
         if opened.session is None:
             self._entry.close(opened)
             self.sign_in_failed.emit(Unauthenticated("who was here last is not known"))
@@ -261,8 +266,6 @@ class DeskConnection(QObject):
         self._told_of_setback = False
         self.signed_in.emit(self.user)
         self.queue_changed.emit()
-        if opened.rescued is not None:
-            self.rescued.emit(opened.rescued)
         if opened.platform is None:
             self.token_refused.emit(Unauthenticated("what signs in here is gone; sign in again"))
             return
@@ -385,6 +388,9 @@ class DeskConnection(QObject):
 
     @Slot()
     def _on_mend_due(self) -> None:
-        # Opening it again finds the damage noted, and makes a new one.
-        if self._opened is not None:
-            self._reopen(self._opened.gateway_url, self._asked.passphrase)
+        # Opening it again finds the damage noted, and makes a new one. Shut first: what is clicked
+        # meanwhile must not go into the file that is put aside.
+        opened, passphrase = self._opened, self._asked.passphrase
+        if opened is not None:
+            self._shut_off(lambda _opened: None, self._entry.close)
+            self._reopen(opened.gateway_url, passphrase)

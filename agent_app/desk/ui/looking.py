@@ -35,6 +35,7 @@ class Looking(QObject):
         self._work: CaseWork | None = None
         self._me: UserId | None = None
         self._case: CaseId | None = None
+        self._is_asking = False
         self._beat = QTimer(self, interval=round(LOOKING_S * 1000))
         self._beat.timeout.connect(self._on_beat_due)
 
@@ -55,6 +56,7 @@ class Looking(QObject):
         case, work, self._case = self._case, self._work, None
         self._beat.stop()
         self._runner.forget_owner(self)
+        self._is_asking = False
         self.hear(())
         if case is not None and work is not None:
             job = partial(work.leave, case, new_key())
@@ -70,12 +72,20 @@ class Looking(QObject):
     @Slot()
     def _on_beat_due(self) -> None:
         case, work = self._case, self._work
-        if case is not None and work is not None:
+        # A second question would have the answer to the first thrown away: a gateway slower than
+        # the beat would never be heard, and an older one would be asked for ever.
+        if case is not None and work is not None and not self._is_asking:
+            self._is_asking = True
             job = partial(work.look, case, new_key())
-            self._runner.run(job, self.hear, self._on_beat_failed, owner=self, lane="beat")
+            self._runner.run(job, self._on_answered, self._on_beat_failed, owner=self)
+
+    def _on_answered(self, lookers: Others) -> None:
+        self._is_asking = False
+        self.hear(lookers)
 
     def _on_beat_failed(self, error: Exception) -> None:
         """Say nothing of a lost beat: those whom nobody tells of any more run out by themselves."""
+        self._is_asking = False
         if isinstance(error, Refused) and not isinstance(error, Throttled):
             # An older gateway, or a case that is no longer shown to this account.
             self._beat.stop()

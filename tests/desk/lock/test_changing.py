@@ -83,3 +83,14 @@ def test_where_no_passphrase_is_none_is_offered_to_change(seat: Seat) -> None:
     desk = seat.with_token()
     desk.window.go(Place.SETTINGS)
     assert not desk.window.settings.passphrase.isVisible()
+
+
+def test_a_locked_desk_does_not_hold_the_passphrase(seat: Seat) -> None:
+    desk = seat.with_passphrase()
+    assert desk.connection._asked.passphrase == WORDS
+    desk.entrance.lock.lock()
+    seat.qtbot.waitUntil(lambda: not is_open(desk))
+    assert not desk.connection._asked.passphrase
+    # A change that ends when it is locked.
+    desk.connection.opens_by(OTHERS)
+    assert not desk.connection._asked.passphrase

@@ -39,11 +39,10 @@ def synced(count: int, fresh: Freshness, now: datetime) -> str:
     if fresh.loading is not None:
         return _joined(shown, progress(fresh.loading, away=fresh.away))
     if fresh.as_of is None:
-        if not fresh.away:
-            return ""
         if not count:
-            return translate("Freshness", "No cases from the gateway yet")
-        # What a first load brought that was cut off: never to be taken for all there is.
+            return translate("Freshness", "No cases from the gateway yet") if fresh.away else ""
+        # What a first load brought that was cut off: never to be taken for all there is. Not only
+        # while the gateway is away: one that hangs is away no sooner than its time is up.
         text = translate("Freshness", "not all yet: the others come once the gateway answers")
         return _joined(shown, text)
     if fresh.away:
