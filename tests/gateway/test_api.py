@@ -85,7 +85,7 @@ def test_a_key_is_required_and_belongs_to_one_request(world: World, agent: httpx
     assert [note.text for note in again.notes] == ["a"]
 
 
-def test_a_refused_request_leaves_its_key_free(world: World, agent: httpx.Client) -> None:
+def test_a_refused_request_stays_refused_under_its_key(world: World, agent: httpx.Client) -> None:
     world.shop.stuck("PG-1")
     world.watch()
     case = world.case_of(next(iter(world.shop._orders)))
@@ -95,7 +95,11 @@ def test_a_refused_request_leaves_its_key_free(world: World, agent: httpx.Client
     assert locked.kind is ProblemType.LOCKED
     assert "not_claimed" in locked.why
     agent.post(f"/v1/cases/{case}/claim", headers={"Idempotency-Key": "c"})
-    assert agent.post(url, json={"kind": "resubmit"}, headers=key).status_code == 202
+    # A copy that the network held back until the reason was gone.
+    again = told(agent.post(url, json={"kind": "resubmit"}, headers=key))
+    assert (again.kind, again.why) == (locked.kind, locked.why)
+    new = {"Idempotency-Key": "k2"}
+    assert agent.post(url, json={"kind": "resubmit"}, headers=new).status_code == 202
 
 
 @pytest.mark.parametrize(

@@ -111,19 +111,6 @@ def test_hanging_up_wakes_whoever_waits_for_an_answer(silent: Silent, tmp_path: 
             client.get(silent.url)
 
 
-def test_control_closing_a_client_wakes_nobody() -> None:
-    silent = Silent()
-    client = Network().client(silent.url, read_s=READ_S)
-    waiting = Waiting(client, silent.url)
-    try:
-        assert silent.asked.acquire(timeout=10)
-        client.close()
-        assert not waiting.ends_within(0.3)
-    finally:
-        silent.close()
-        assert waiting.ends_within(READ_S / 4)
-
-
 def test_another_network_is_left_alone(silent: Silent, tmp_path: Path) -> None:
     file = tmp_path / "right.pem"
     network = Network(NetworkChoice(ca_file=str(file) if file.exists() else ""))
