@@ -114,7 +114,7 @@ def read_marks(text: str) -> bytes:
     """
     try:
         # Not `urlsafe_b64decode`: it leaves out what it does not know.
-        plain = text.translate(_URLSAFE).encode("ascii") + b"=" * (-len(text) % 4)
+        plain = text.encode("ascii").translate(_URLSAFE) + b"=" * (-len(text) % 4)
         found = base64.b64decode(plain, validate=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise ValueError(f"no marks: {error}") from None
@@ -123,7 +123,7 @@ def read_marks(text: str) -> bytes:
     return found
 
 
-_URLSAFE = str.maketrans("-_+/", "+/--")
+_URLSAFE = bytes.maketrans(b"-_+/", b"+/--")
 
 
 def search_marks(key: str, word: str) -> tuple[bytes, ...]:

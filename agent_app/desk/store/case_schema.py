@@ -18,7 +18,6 @@ INDEXES = {
 MAKE_INDEXES = tuple(
     f"CREATE INDEX IF NOT EXISTS {name} ON cases {what}" for name, what in INDEXES.items()
 )
-DROP_INDEXES = tuple(f"DROP INDEX IF EXISTS {name}" for name in INDEXES)
 
 CASES = (
     Migration(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -14,8 +15,8 @@ from agent_app.contract.marks import search_marks
 from agent_app.contract.messages import CaseDetail, CaseRow, QueueCounts, Session
 from agent_app.contract.search_words import readings
 from agent_app.desk.store import queue_sql, told
-from agent_app.desk.store.case_schema import DROP_INDEXES, MAKE_INDEXES
-from agent_app.desk.store.encrypted_file import Connection, EncryptedFile
+from agent_app.desk.store.case_schema import MAKE_INDEXES
+from agent_app.desk.store.encrypted_file import WAL_PAGES, Connection, EncryptedFile
 from agent_app.desk.store.times import number_of
 from agent_app.desk.work.local import KeptDetail, Position
 from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
@@ -26,6 +27,8 @@ T = TypeVar("T")
 MOST_DETAILS = 1_000
 """Opened cases that stay readable off line: some weeks of one person's work."""
 
+LOAD_WAL_PAGES = 65_536
+"""256 MB: a first load is written once, not moved out of the -wal file every 16 MB as well."""
 _INSERT = (
     f"INSERT INTO cases (number, {', '.join(told.COLUMNS)})"  # noqa: S608
     f" VALUES (?{', ?' * len(told.COLUMNS)})"
@@ -67,13 +70,20 @@ class KeptCases:
             _keep(connection, "guide", guide)
 
     def begin_load(self) -> int:
+        self._cases.move_out_after(LOAD_WAL_PAGES)
         with self._cases.write() as connection:
             load = _load(connection) + 1
             _keep(connection, "load", load)
-            if not _is_complete(connection):
-                # Made at the end, sorted: a first load is then four times as fast.
-                for statement in DROP_INDEXES:
-                    connection.execute(statement)
+            ((is_empty,),) = connection.execute(
+                "SELECT NOT EXISTS (SELECT 1 FROM cases)"
+            ).fetchall()
+            if is_empty:
+                _keep(connection, "first_load", load)
+                _keep(connection, "tally", _no_cases())
+            # An earlier version of this program took them away while it loaded. The gateway tells
+            # the cases in the order of these indexes: each entry goes behind the one before.
+            for statement in MAKE_INDEXES:
+                connection.execute(statement)
         return load
 
     def take_loaded(self, load: int, rows: Sequence[CaseRow]) -> None:
@@ -82,28 +92,11 @@ class KeptCases:
 
     def end_load(self, load: int, position: Position, counts: QueueCounts) -> None:
         with self._cases.write() as connection:
-            gone = "SELECT number FROM cases WHERE load < ?"
-            connection.execute(f"DELETE FROM told_rows WHERE number IN ({gone})", (load,))  # noqa: S608
-            connection.execute("DELETE FROM cases WHERE load < ?", (load,))
-            connection.execute("DELETE FROM details WHERE id NOT IN (SELECT id FROM cases)")
-            found = connection.execute(
-                "SELECT count(*), sum(is_open), sum(is_orphan), sum(is_waiting),"
-                " sum(asks_approval) FROM cases"
-            )
-            ((everything, *flags),) = found.fetchall()
-            sums = [number or 0 for number in flags]
-            _keep(
-                connection,
-                "tally",
-                {
-                    name.value: sums[flag] if wanted else everything - sums[flag]
-                    for name, flag, wanted in _COUNTED
-                },
-            )
+            if _number(connection, "first_load") != load:
+                _leave_out_older(connection, load)
             _keep(connection, "position", position)
             _keep(connection, "counts", counts)
-            for statement in MAKE_INDEXES:
-                connection.execute(statement)
+        self._cases.move_out_after(WAL_PAGES)
 
     def take_changes(
         self, rows: Sequence[CaseRow], position: Position, counts: QueueCounts
@@ -229,9 +222,28 @@ def _load(connection: Connection) -> int:
     return _number(connection, "load")
 
 
-def _is_complete(connection: Connection) -> bool:
-    found = connection.execute("SELECT value FROM kept WHERE name = 'position'").fetchone()
-    return found is not None and told.unpacked(found[0], Position).complete
+def _leave_out_older(connection: Connection, load: int) -> None:
+    """Remove what a load did not tell of, and count what there is."""
+    gone = connection.execute("SELECT number FROM cases WHERE load < ?", (load,)).fetchall()
+    if gone:
+        connection.executemany("DELETE FROM told_rows WHERE number = ?", gone)
+        connection.executemany("DELETE FROM cases WHERE number = ?", gone)
+        connection.execute("DELETE FROM details WHERE id NOT IN (SELECT id FROM cases)")
+    found = connection.execute(
+        "SELECT count(*), sum(is_open), sum(is_orphan), sum(is_waiting), sum(asks_approval)"
+        " FROM cases"
+    )
+    ((everything, *flags),) = found.fetchall()
+    sums = [number or 0 for number in flags]
+    tally = {
+        name.value: sums[flag] if wanted else everything - sums[flag]
+        for name, flag, wanted in _COUNTED
+    }
+    _keep(connection, "tally", tally)
+
+
+def _no_cases() -> dict[str, int]:
+    return {name.value: 0 for name, _, _ in _COUNTED}
 
 
 def _tally(connection: Connection) -> dict[str, int]:
@@ -241,7 +253,7 @@ def _tally(connection: Connection) -> dict[str, int]:
     """
     found = connection.execute("SELECT value FROM kept WHERE name = 'tally'").fetchone()
     if found is None:
-        return {name.value: 0 for name, _, _ in _COUNTED}
+        return _no_cases()
     return told.unpacked(found[0], dict[str, int])
 
 
@@ -262,14 +274,14 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
             (json.dumps(list(newest)),),
         ).fetchall()
     }
-    tally = _tally(connection)
+    moved: Counter[tuple[object, ...]] = Counter()
     # A number is never given to another case: lists that are on screen still hold it.
     next_number = _number(connection, "next_number") or 1
     new, packed = [], []
     for identity, row in newest.items():
         values, as_told = told.values(row, load), told.packed(row)
         if identity not in known:
-            _count(tally, values[told.FLAGS], 1)
+            moved[values[told.FLAGS]] += 1
             new.append((next_number, *values))
             packed.append((next_number, as_told))
             next_number += 1
@@ -278,15 +290,15 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
         old = (identity, *columns)
         if old[told.VERSION] > row.version:
             values, as_told = (*old[: told.LOAD], load, *old[told.LOAD + 1 :]), before
-        _count(tally, old[told.FLAGS], -1)
-        _count(tally, values[told.FLAGS], 1)
+        moved[old[told.FLAGS]] -= 1
+        moved[values[told.FLAGS]] += 1
         _change(connection, number, old, values)
         if as_told != before:
             packed.append((number, as_told))
     connection.executemany(_INSERT, new)
     connection.executemany("INSERT OR REPLACE INTO told_rows VALUES (?, ?)", packed)
     _keep(connection, "next_number", next_number)
-    _keep(connection, "tally", tally)
+    _keep(connection, "tally", _counted(_tally(connection), moved))
 
 
 def _change(
@@ -302,7 +314,10 @@ def _change(
         )
 
 
-def _count(tally: dict[str, int], flags: Sequence[object], by: int) -> None:
-    for name, flag, wanted in _COUNTED:
-        if flags[flag] == wanted:
-            tally[name.value] += by
+def _counted(tally: dict[str, int], moved: Mapping[tuple[object, ...], int]) -> dict[str, int]:
+    """Return the tally with so many cases more, or fewer, of each combination of flags."""
+    for flags, by in moved.items():
+        for name, flag, wanted in _COUNTED:
+            if flags[flag] == wanted:
+                tally[name.value] += by
+    return tally

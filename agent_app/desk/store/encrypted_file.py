@@ -27,7 +27,7 @@ BUSY_S = 5.0
 MOST_READERS = 4
 _WRITER_CACHE_KIB = 16_384
 _READER_CACHE_KIB = 4_096
-_WAL_PAGES = 4_096
+WAL_PAGES = 4_096
 _FULL, _CORRUPT, _NOT_A_DATABASE = 13, 11, 26
 
 
@@ -73,6 +73,13 @@ class EncryptedFile:
             except BaseException:
                 self._writer.close()
                 raise
+
+    def move_out_after(self, pages: int) -> None:
+        """Have so many pages gather in the -wal file before they are moved to the file itself."""
+        with self._lock, self._damage_noted():
+            self._refuse_closed()
+            if self._place.path is not None:
+                self._writer.execute(f"PRAGMA wal_autocheckpoint = {pages}").fetchall()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -250,7 +257,9 @@ def _settle(connection: Connection, place: Place) -> None:
     # at a time; an acknowledged click may not.
     connection.execute(f"PRAGMA synchronous = {'FULL' if place.lasting else 'NORMAL'}")
     # Moved out of the -wal file every 16 MB: a delta then seldom waits for it.
-    connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}").fetchall()
+    connection.execute(f"PRAGMA wal_autocheckpoint = {WAL_PAGES}").fetchall()
+    # After a first load the file would keep the size that it had then.
+    connection.execute(f"PRAGMA journal_size_limit = {WAL_PAGES * 4_096}").fetchall()
     connection.execute(f"PRAGMA secure_delete = {'ON' if place.lasting else 'FAST'}")
     if place.lasting:
         # macOS keeps what is synchronised in the drive's memory, unless it is told otherwise.

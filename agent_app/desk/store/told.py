@@ -39,6 +39,7 @@ FLAGS = slice(3, 7)
 def values(row: CaseRow, load: int) -> tuple[object, ...]:
     """Return the columns of a case."""
     # Plain texts and numbers: SQLite's binding takes enums and truths too, four times as slowly.
+    # `str` of one of these enums is the plain text, at a quarter of what `.value` costs.
     state, claim, at_risk = row.state, row.claim, row.at_risk
     is_open, by = state not in ENDED, claim.name if claim else ""
     asks = row.open_action is not None and row.open_action.state is ActionState.AWAITING_APPROVAL
@@ -57,11 +58,11 @@ def values(row: CaseRow, load: int) -> tuple[object, ...]:
         number_of(row.flagged_at),
         row.ref,
         row.customer_masked,
-        row.verdict.value,
-        row.stage.value,
+        str(row.verdict),
+        str(row.stage),
         at_risk.currency,
         number_of(row.placed_at),
-        row.remedy.value,
+        str(row.remedy),
         claim.user if claim else None,
         number_of(claim.until) if claim else None,
         claim_name(claim.name if claim else None),
@@ -97,8 +98,8 @@ def unpacked(kept: bytes, of: type[T]) -> T:
 
 
 def _folded(texts: tuple[str, ...]) -> str:
-    whole = " ".join(texts)
-    return whole.casefold() if whole.isascii() else " ".join(map(_folded_slowly, texts))
+    # Only names are not ASCII, and they come again; an order's number never does.
+    return " ".join(t.casefold() if t.isascii() else _folded_slowly(t) for t in texts)
 
 
 _folded_slowly = lru_cache(maxsize=4096)(folded)

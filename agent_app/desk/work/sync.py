@@ -12,12 +12,13 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from agent_app.contract.messages import AuditHead, Changes, Lookers, SyncHead
+from agent_app.desk.work.ahead import ahead, gathered
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import PlatformError, Rejected, Throttled, Unauthenticated
 from agent_app.desk.work.local import CaseCache, DiskFull, Position
@@ -38,6 +39,10 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 MUTE_S = 10.0
 """The gateway speaks as soon as a stream is open: after so long something in between holds it."""
 POLLED_FOR_S = 600.0
+AHEAD = 2
+"""So many parts of a first load come while one is written."""
+MOST_AT_ONCE, SHOWN_EVERY_S = 3_000, 0.5
+"""Rows of one transaction in a first load, and how long they wait for it at most."""
 KEPT_EVERY = timedelta(seconds=60)
 """How often the age of the cases is written down while nothing changes."""
 _MOVED, _SIGNED_OUT = "moved", "signed_out"
@@ -164,8 +169,11 @@ class Sync:
     def _load(self) -> None:
         """Read everything; the cases that are here stay readable until it has come whole."""
         load, head, done = self._store.begin_load(), None, 0
-        with self._opened(self._platform.first_load(RESOLVED_DAYS)) as parts:
-            for part in parts:
+        with (
+            self._opened(self._platform.first_load(RESOLVED_DAYS)) as answer,
+            closing(ahead(answer, AHEAD)) as parts,
+        ):
+            for part in gathered(parts, MOST_AT_ONCE, SHOWN_EVERY_S, self._ticks):
                 if isinstance(part, SyncHead):
                     head = part
                     self._clock.hear(head.as_of)
