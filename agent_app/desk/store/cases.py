@@ -27,12 +27,15 @@ T = TypeVar("T")
 MOST_DETAILS = 1_000
 """Opened cases that stay readable off line: some weeks of one person's work."""
 
-LOAD_WAL_PAGES = 65_536
-"""256 MB: a first load is written once, not moved out of the -wal file every 16 MB as well."""
+LOAD_WAL_PAGES = 131_072
+"""512 MB: what a first load writes is moved out of the -wal file once, not every 16 MB."""
 _INSERT = (
     f"INSERT INTO cases (number, {', '.join(told.COLUMNS)})"  # noqa: S608
     f" VALUES (?{', ?' * len(told.COLUMNS)})"
 )
+_READ_IDS = "SELECT count(*) FROM cases INDEXED BY sqlite_autoindex_cases_1"
+_INSERT_TOLD = "INSERT INTO told_rows (number, version, load, print, told) VALUES (?, ?, ?, ?, ?)"
+_CHANGE_TOLD = "UPDATE told_rows SET version = ?, load = ?, print = ?, told = ? WHERE number = ?"
 _COUNTED = (
     (QueueName.TEAM, 0, 1),
     (QueueName.ORPHANS, 1, 1),
@@ -48,6 +51,7 @@ class KeptCases:
 
     def __init__(self, file: EncryptedFile) -> None:
         self._cases = file
+        self._is_warm = False
 
     def session(self) -> Session | None:
         return self._read("session", Session)
@@ -102,6 +106,10 @@ class KeptCases:
         self, rows: Sequence[CaseRow], position: Position, counts: QueueCounts
     ) -> None:
         with self._cases.write() as connection:
+            if not self._is_warm:
+                # Changes are of any cases: their index is read once in order, not page by page.
+                connection.execute(_READ_IDS).fetchall()
+                self._is_warm = True
             _take(connection, rows, _load(connection))
             _keep(connection, "position", position)
             _keep(connection, "counts", counts)
@@ -224,7 +232,7 @@ def _load(connection: Connection) -> int:
 
 def _leave_out_older(connection: Connection, load: int) -> None:
     """Remove what a load did not tell of, and count what there is."""
-    gone = connection.execute("SELECT number FROM cases WHERE load < ?", (load,)).fetchall()
+    gone = connection.execute("SELECT number FROM told_rows WHERE load < ?", (load,)).fetchall()
     if gone:
         connection.executemany("DELETE FROM told_rows WHERE number = ?", gone)
         connection.executemany("DELETE FROM cases WHERE number = ?", gone)
@@ -266,52 +274,67 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
     if not newest:
         return
     known = {
-        identity: (number, before, columns)
-        for number, before, identity, *columns in connection.execute(
-            f"SELECT number, told, {', '.join(told.COLUMNS)}"  # noqa: S608
-            " FROM cases JOIN told_rows USING (number)"
+        identity: (number, as_written)
+        for identity, number, *as_written in connection.execute(
+            "SELECT id, number, version, load, print, told FROM cases JOIN told_rows USING (number)"
             " WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(list(newest)),),
         ).fetchall()
     }
-    moved: Counter[tuple[object, ...]] = Counter()
+    flags: Counter[tuple[object, ...]] = Counter()
     # A number is never given to another case: lists that are on screen still hold it.
     next_number = _number(connection, "next_number") or 1
-    new, packed = [], []
+    new, new_told, told_again, stamped = [], [], [], []
+    moved: dict[int, tuple[object, ...]] = {}
     for identity, row in newest.items():
-        values, as_told = told.values(row, load), told.packed(row)
-        if identity not in known:
-            moved[values[told.FLAGS]] += 1
-            new.append((next_number, *values))
-            packed.append((next_number, as_told))
-            next_number += 1
+        number, as_written = known.get(identity, (next_number, None))
+        if as_written is not None and as_written[0] > row.version:
+            stamped.append((load, number))
             continue
-        number, before, columns = known[identity]
-        old = (identity, *columns)
-        if old[told.VERSION] > row.version:
-            values, as_told = (*old[: told.LOAD], load, *old[told.LOAD + 1 :]), before
-        moved[old[told.FLAGS]] -= 1
-        moved[values[told.FLAGS]] += 1
-        _change(connection, number, old, values)
-        if as_told != before:
-            packed.append((number, as_told))
+        values = told.values(row)
+        to_write = [row.version, load, told.print_of(values), told.packed(row)]
+        if as_written is None:
+            flags[values[told.FLAGS]] += 1
+            new.append((number, *values))
+            new_told.append((number, *to_write))
+            next_number += 1
+        elif as_written != to_write:
+            told_again.append((*to_write, number))
+            if as_written[2] != to_write[2]:
+                moved[number] = values
     connection.executemany(_INSERT, new)
-    connection.executemany("INSERT OR REPLACE INTO told_rows VALUES (?, ?)", packed)
+    connection.executemany(_INSERT_TOLD, new_told)
+    connection.executemany(_CHANGE_TOLD, told_again)
+    connection.executemany("UPDATE told_rows SET load = ? WHERE number = ?", stamped)
+    _move(connection, moved, flags)
     _keep(connection, "next_number", next_number)
-    _keep(connection, "tally", _counted(_tally(connection), moved))
+    _keep(connection, "tally", _counted(_tally(connection), flags))
 
 
-def _change(
-    connection: Connection, number: int, old: Sequence[object], new: Sequence[object]
+def _move(
+    connection: Connection,
+    moved: Mapping[int, tuple[object, ...]],
+    flags: Counter[tuple[object, ...]],
 ) -> None:
     """Write the columns that changed: each that stays leaves the pages of its indexes alone."""
-    changed = [at for at, (was, is_now) in enumerate(zip(old, new, strict=True)) if was != is_now]
-    if changed:
-        names = ", ".join(f"{told.COLUMNS[at]} = ?" for at in changed)
-        connection.execute(
-            f"UPDATE cases SET {names} WHERE number = ?",  # noqa: S608
-            (*(new[at] for at in changed), number),
-        )
+    if not moved:
+        return
+    for number, *before in connection.execute(
+        f"SELECT number, {', '.join(told.COLUMNS)} FROM cases"  # noqa: S608
+        " WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(moved)),),
+    ).fetchall():
+        old, new = tuple(before), moved[number]
+        flags[old[told.FLAGS]] -= 1
+        flags[new[told.FLAGS]] += 1
+        pairs = enumerate(zip(old, new, strict=True))
+        changed = [at for at, (was, is_now) in pairs if was != is_now]
+        if changed:
+            names = ", ".join(f"{told.COLUMNS[at]} = ?" for at in changed)
+            connection.execute(
+                f"UPDATE cases SET {names} WHERE number = ?",  # noqa: S608
+                (*(new[at] for at in changed), number),
+            )
 
 
 def _counted(tally: dict[str, int], moved: Mapping[tuple[object, ...], int]) -> dict[str, int]:

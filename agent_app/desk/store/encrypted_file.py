@@ -25,7 +25,9 @@ KEY_BYTES = 32
 BUSY_S = 5.0
 """Only a second copy of the program could hold the file for longer than a moment."""
 MOST_READERS = 4
-_WRITER_CACHE_KIB = 16_384
+_LEAST_WRITER_CACHE_KIB, _MOST_WRITER_CACHE_KIB = 16_384, 65_536
+_CACHED_PART = 14
+"""A fourteenth of a file holds the index by which changed rows are found, and more."""
 _READER_CACHE_KIB = 4_096
 WAL_PAGES = 4_096
 _FULL, _CORRUPT, _NOT_A_DATABASE = 13, 11, 26
@@ -65,7 +67,7 @@ class EncryptedFile:
         self._resting: list[Connection] = []
         self._closed = False
         with errors_told():
-            self._writer = _connect(place, _WRITER_CACHE_KIB)
+            self._writer = _connect(place, _writer_cache_kib(place))
             try:
                 _refuse_newer(self._writer, len(migrations))
                 _settle(self._writer, place)
@@ -239,6 +241,12 @@ def _connect(place: Place, cache_kib: int) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _writer_cache_kib(place: Place) -> int:
+    """Return how much the writer keeps of a file: its readers begin anew after every change."""
+    size = place.path.stat().st_size if place.path is not None and place.path.exists() else 0
+    return min(max(size // 1024 // _CACHED_PART, _LEAST_WRITER_CACHE_KIB), _MOST_WRITER_CACHE_KIB)
 
 
 def _refuse_newer(connection: Connection, known: int) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TypeVar
 
 import msgspec
@@ -26,18 +28,17 @@ _log = logging.getLogger(__name__)
 _FAR = number_of(datetime.max.replace(tzinfo=UTC))
 
 COLUMNS = (
-    *("id", "version", "load", "is_open", "is_orphan", "is_waiting", "asks_approval", "level"),
-    *("deadline", "at_risk", "flagged_at", "ref", "customer", "verdict", "stage", "currency"),
-    *("placed_at", "remedy", "claim_user", "claim_until", "claim_name", "words", "marks"),
+    *("id", "is_open", "is_orphan", "is_waiting", "asks_approval", "level", "deadline"),
+    *("at_risk", "flagged_at", "ref", "customer", "verdict", "stage", "currency", "placed_at"),
+    *("remedy", "claim_user", "claim_until", "claim_name", "words", "marks"),
 )
 """What `values` returns, in this order."""
-VERSION, LOAD = 1, 2
-FLAGS = slice(3, 7)
+FLAGS = slice(1, 5)
 """Where `values` has the queues that do not depend on who looks and when."""
 
 
-def values(row: CaseRow, load: int) -> tuple[object, ...]:
-    """Return the columns of a case."""
+def values(row: CaseRow) -> tuple[object, ...]:
+    """Return the columns of a case: what queues are sorted and searched by."""
     # Plain texts and numbers: SQLite's binding takes enums and truths too, four times as slowly.
     # `str` of one of these enums is the plain text, at a quarter of what `.value` costs.
     state, claim, at_risk = row.state, row.claim, row.at_risk
@@ -46,8 +47,6 @@ def values(row: CaseRow, load: int) -> tuple[object, ...]:
     shown = (row.id, row.ref, row.shop_number or "", row.customer_masked, row.shop_label, by)
     return (
         row.id,
-        row.version,
-        load,
         int(is_open),
         int(is_open and row.stage is Stage.ABSENT and not at_risk.is_zero),
         int(state in WAITING),
@@ -69,6 +68,11 @@ def values(row: CaseRow, load: int) -> tuple[object, ...]:
         _folded(shown),
         _marks(row) if row.marks else b"",
     )
+
+
+def print_of(values: Sequence[object]) -> bytes:
+    """Return 8 bytes by which a case's columns are known again."""
+    return blake2b(msgspec.msgpack.encode(values), digest_size=8).digest()
 
 
 def packed(row: CaseRow) -> bytes:

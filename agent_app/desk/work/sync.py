@@ -41,7 +41,7 @@ MUTE_S = 10.0
 POLLED_FOR_S = 600.0
 AHEAD = 2
 """So many parts of a first load come while one is written."""
-MOST_AT_ONCE, SHOWN_EVERY_S = 3_000, 0.5
+MOST_AT_ONCE, SHOWN_EVERY_S = 5_000, 0.5
 """Rows of one transaction in a first load, and how long they wait for it at most."""
 KEPT_EVERY = timedelta(seconds=60)
 """How often the age of the cases is written down while nothing changes."""
