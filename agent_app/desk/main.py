@@ -23,6 +23,7 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.entrance import Entrance
 from agent_app.desk.ui.language import LanguageSwitch
+from agent_app.desk.ui.palette import Palette
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
@@ -70,6 +71,7 @@ class Desk(QObject):
             adapters.entry, self.runner, self, seals=adapters.seals, place=adapters.place
         )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
+        self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
         self.window.preferences_changed.connect(self._on_preferences_changed)
         self.window.closing.connect(self._on_closing)

@@ -679,6 +679,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Find a command or a case…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask the gateway now</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2191,6 +2195,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>The case now: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Find a command or a case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A command, a screen or an order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What goes with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing goes by that name. Enter looks for it in the queue.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -681,6 +681,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>搜索</translation>
     </message>
     <message>
+        <source>Find a command or a case…</source>
+        <translation>查找命令或个案…</translation>
+    </message>
+    <message>
         <source>Ask the gateway now</source>
         <translation>立即向网关查询</translation>
     </message>
@@ -2194,6 +2198,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The case now: {state}</source>
         <translation>个案现状：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Find a command or a case</source>
+        <translation>查找命令或个案</translation>
+    </message>
+    <message>
+        <source>A command, a screen or an order</source>
+        <translation>输入命令、页面或订单号</translation>
+    </message>
+    <message>
+        <source>What goes with it</source>
+        <translation>匹配结果</translation>
+    </message>
+    <message>
+        <source>Nothing goes by that name. Enter looks for it in the queue.</source>
+        <translation>没有匹配的命令或个案。按回车在队列中查找。</translation>
     </message>
 </context>
 <context>

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from agent_app.contract.messages import Looker
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
+from agent_app.desk.ui.palette_sheet import PaletteSheet
 from agent_app.desk.ui.rail import Place
 from agent_app.desk.ui.settle_sheet import SettleSheet
 from agent_app.desk.work import outbox_clicks as clicks
@@ -243,6 +244,15 @@ def _passphrase(desk: Desk, qtbot: QtBot) -> QWidget:
     return _open_sheets(desk)[-1]
 
 
+def _palette(desk: Desk, qtbot: QtBot) -> QWidget:
+    _queue(desk, qtbot)
+    desk.window.commands[Command.PALETTE].trigger()
+    sheet = desk.window.findChildren(PaletteSheet)[-1]
+    sheet.field.setText("PG")
+    qtbot.waitUntil(lambda: any(line.case for line in sheet.entries.entries))
+    return sheet
+
+
 SCREENS: Mapping[str, Opener] = {
     "queue": _queue,
     "case": _case,
@@ -253,6 +263,7 @@ SCREENS: Mapping[str, Opener] = {
     "escalation sheet": _sheet(Command.ESCALATE),
     "override sheet": _override,
     "shortcuts": _sheet(Command.SHORTCUTS),
+    "palette": _palette,
     "about": _sheet(Command.ABOUT),
     "watched case": _watched,
     "waiting request": _waiting,

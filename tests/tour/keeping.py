@@ -21,6 +21,7 @@ NAMES = (
     "all sent",
     "sign-out sheet",
     "passphrase sheet",
+    "palette",
     "network test",
     "diagnostics",
     "both ways",

@@ -21,6 +21,7 @@ class Command(StrEnum):
     OPEN = "open"
     BACK = "back"
     SEARCH = "search"
+    PALETTE = "palette"
     REFRESH = "refresh"
     LOCK = "lock"
     QUIT = "quit"
@@ -53,6 +54,7 @@ NAMES: Mapping[Command, str] = {
     Command.OPEN: QT_TRANSLATE_NOOP("Command", "Open the case"),
     Command.BACK: QT_TRANSLATE_NOOP("Command", "Back to the queue"),
     Command.SEARCH: QT_TRANSLATE_NOOP("Command", "Search"),
+    Command.PALETTE: QT_TRANSLATE_NOOP("Command", "Find a command or a case…"),
     Command.REFRESH: QT_TRANSLATE_NOOP("Command", "Ask the gateway now"),
     Command.LOCK: QT_TRANSLATE_NOOP("Command", "Lock the desk"),
     Command.QUIT: QT_TRANSLATE_NOOP("Command", "Quit"),
@@ -83,6 +85,7 @@ NAMES: Mapping[Command, str] = {
 KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.BACK: ("Esc",),
     Command.SEARCH: ("/", "Ctrl+F"),
+    Command.PALETTE: ("Ctrl+K",),
     Command.REFRESH: ("F5",),
     Command.LOCK: ("Ctrl+L",),
     Command.QUIT: ("Ctrl+Q",),
@@ -126,6 +129,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command.OPEN,
             Command.BACK,
             Command.SEARCH,
+            Command.PALETTE,
             Command.REFRESH,
             Command.LOCK,
             Command.QUIT,

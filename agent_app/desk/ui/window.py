@@ -37,7 +37,6 @@ from agent_app.desk.work.preferences import Preferences
 from agent_app.domain.guide import Guide
 from agent_app.domain.ids import CaseId
 
-translate = QCoreApplication.translate
 TICK_MS = 1000
 FIRST_SIZE = (1366, 728)
 
@@ -49,7 +48,7 @@ class DeskWindow(QMainWindow):
         preferences_changed: to be kept and applied (`Preferences`).
         closing: the window is about to go; everything must stop.
         queue_painted: the first queue is complete and on screen.
-        health_asked, diagnostics_asked: from the Help menu; `desk.upkeep` shows the sheets.
+        health_asked, diagnostics_asked, palette_asked: `desk.upkeep` and `palette` show the sheets.
     """
 
     preferences_changed = Signal(object)
@@ -57,6 +56,7 @@ class DeskWindow(QMainWindow):
     queue_painted = Signal()
     health_asked = Signal()
     diagnostics_asked = Signal()
+    palette_asked = Signal()
 
     def __init__(
         self, connection: DeskConnection, runner: Runner, preferences: Preferences
@@ -148,6 +148,7 @@ class DeskWindow(QMainWindow):
             Command.BACK: self._go_back,
             Command.SEARCH: self._go_to_search,
             Command.REFRESH: self.connection.try_now,
+            Command.PALETTE: self.palette_asked.emit,
             Command.QUIT: self.close,
             Command.HEALTH: self.health_asked.emit,
             Command.DIAGNOSTICS: self.diagnostics_asked.emit,
@@ -158,12 +159,11 @@ class DeskWindow(QMainWindow):
         return table
 
     def _connect_desk(self) -> None:
-        desk = self.connection
-        desk.signed_in.connect(self._on_signed_in)
-        desk.sign_in_failed.connect(self._on_sign_in_failed)
-        desk.token_refused.connect(self._on_token_refused)
+        self.connection.signed_in.connect(self._on_signed_in)
+        self.connection.sign_in_failed.connect(self._on_sign_in_failed)
+        self.connection.token_refused.connect(self._on_token_refused)
         self.queue_view.shown.connect(self._on_queue_shown)
-        desk.back.connect(self._on_back)
+        self.connection.back.connect(self._on_back)
         self.news.online_changed.connect(self._on_online_changed)
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
@@ -250,7 +250,7 @@ class DeskWindow(QMainWindow):
 
     def retranslate(self) -> None:
         """Say everything in the language in force."""
-        self.setWindowTitle(translate("DeskWindow", "Unreturned orders"))
+        self.setWindowTitle(QCoreApplication.translate("DeskWindow", "Unreturned orders"))
         self.commands.retranslate()
         self.news.retranslate()
 
