@@ -23,12 +23,14 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.entrance import Entrance
 from agent_app.desk.ui.language import LanguageSwitch
+from agent_app.desk.ui.links import Links
 from agent_app.desk.ui.palette import Palette
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.upkeep import Upkeep
 from agent_app.desk.work.errors import Rejected
+from agent_app.desk.work.links import SCHEME, case_of
 from agent_app.desk.work.preferences import Language, Preferences, Theme
 from agent_app.domain.guide import Guide
 
@@ -73,6 +75,7 @@ class Desk(QObject):
         self.window = DeskWindow(self.connection, self.runner, self._applied)
         self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
+        self._links = Links(self.window, self.entrance.lock)
         self.window.preferences_changed.connect(self._on_preferences_changed)
         self.window.closing.connect(self._on_closing)
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
@@ -94,6 +97,10 @@ class Desk(QObject):
         url = gateway_url or self._applied.gateway_url
         if url:
             self.window.start(url, token or "")
+
+    def follow(self, link: str) -> None:
+        """Open the case of a link, now or when somebody has signed in."""
+        self._links.follow(link)
 
     def _load_guide(self) -> None:
         self.runner.run(
@@ -195,6 +202,8 @@ def main(words: Sequence[str] | None = None) -> int:
         token = _given_token(options.token_file)
         if options.gateway:
             gateway_address(options.gateway)
+        if options.link:
+            case_of(options.link)
     except (OSError, Rejected) as problem:
         sys.stderr.write(f"agent-app: {problem}\n")
         return 2
@@ -204,7 +213,7 @@ def main(words: Sequence[str] | None = None) -> int:
     application.setApplicationName("agent-app")
     application.setApplicationDisplayName("")
     upkeep = Upkeep(options.profile)
-    if not upkeep.claim():
+    if not upkeep.claim(options.link):
         return 0
     try:
         return _run(application, upkeep, options, token)
@@ -226,6 +235,8 @@ def _run(
         desk, options.screenshot, options.find or "", ends=options.exit_after_first_queue
     )
     desk.start(options.gateway, token)
+    if options.link:
+        desk.follow(options.link)
     code = application.exec()
     desk.runner.close()
     if first.failure is not None:
@@ -266,6 +277,7 @@ def _given_token(file: Path | None) -> str | None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="agent-app", description="The desk for unreturned orders")
+    parser.add_argument("link", nargs="?", default="", help=f"{SCHEME}://case/ID opens a case")
     parser.add_argument("--gateway", metavar="URL", help="the gateway's address")
     parser.add_argument("--token-file", type=Path, metavar="FILE", help="holds the access token")
     parser.add_argument("--language", choices=[language.value for language in Language])

@@ -49,6 +49,8 @@ class Attended(Protocol):
     @property
     def preferences(self) -> Preferences: ...
 
+    def follow(self, link: str) -> None: ...
+
 
 class Upkeep(QObject):
     """Looks after one desk; `profile` is its folder, None for this person's usual one."""
@@ -72,10 +74,13 @@ class Upkeep(QObject):
         self._network_test: NetworkTest | None = None
         self._tested = ""
 
-    def claim(self) -> bool:
-        """Begin; return False where a desk of this profile runs already: it shows itself now."""
+    def claim(self, link: str = "") -> bool:
+        """Begin; return False where a desk of this profile runs already: it shows itself now.
+
+        `link`: what this start is to open; the desk that runs already opens it then.
+        """
         if not self._instance.claim():
-            heard = self._instance.raise_other()
+            heard = self._instance.raise_other(link)
             said = "its window is in front" if heard else "it does not answer; end it first"
             if sys.stderr:
                 sys.stderr.write(f"agent-app: already running with this profile; {said}\n")
@@ -171,11 +176,13 @@ class Upkeep(QObject):
     def _on_tested(self, verdict: Verdict) -> None:
         self._tested = health.report(verdict)
 
-    @Slot()
-    def _on_raise_asked(self) -> None:
+    @Slot(str)
+    def _on_raise_asked(self, link: str) -> None:
         if self._desk is None:
             return
         window = self._desk.window
         window.showNormal() if window.isMinimized() else window.show()
         window.raise_()
         window.activateWindow()
+        if link:
+            self._desk.follow(link)

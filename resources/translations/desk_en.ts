@@ -735,6 +735,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Copy a link to the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Go to my cases</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1272,6 +1276,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Another computer is reached by https only; http would send the token in the open.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no link to a case. One looks like agent-app://case/C000042</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

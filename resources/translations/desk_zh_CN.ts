@@ -737,6 +737,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>显示联系方式（会留下记录）</translation>
     </message>
     <message>
+        <source>Copy a link to the case</source>
+        <translation>复制个案链接</translation>
+    </message>
+    <message>
         <source>Go to my cases</source>
         <translation>转到我的个案</translation>
     </message>
@@ -1275,6 +1279,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Another computer is reached by https only; http would send the token in the open.</source>
         <translation>连接其他电脑只能用 https；用 http 会使令牌明文传输。</translation>
+    </message>
+    <message>
+        <source>This is no link to a case. One looks like agent-app://case/C000042</source>
+        <translation>这不是个案链接。正确的链接形如 agent-app://case/C000042</translation>
     </message>
     <message>
         <source>The access token holds characters that no token has.</source>

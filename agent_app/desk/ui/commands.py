@@ -35,6 +35,7 @@ class Command(StrEnum):
     ESCALATE = "escalate"
     RESOLVE = "resolve"
     REVEAL = "reveal"
+    COPY_LINK = "copy_link"
     GO_MINE = "go_mine"
     GO_TEAM = "go_team"
     GO_ORPHANS = "go_orphans"
@@ -68,6 +69,7 @@ NAMES: Mapping[Command, str] = {
     Command.ESCALATE: QT_TRANSLATE_NOOP("Command", "Escalate…"),
     Command.RESOLVE: QT_TRANSLATE_NOOP("Command", "Resolve…"),
     Command.REVEAL: QT_TRANSLATE_NOOP("Command", "Show contact data (logged)"),
+    Command.COPY_LINK: QT_TRANSLATE_NOOP("Command", "Copy a link to the case"),
     Command.GO_MINE: QT_TRANSLATE_NOOP("Command", "Go to my cases"),
     Command.GO_TEAM: QT_TRANSLATE_NOOP("Command", "Go to the team's cases"),
     Command.GO_ORPHANS: QT_TRANSLATE_NOOP("Command", "Go to money without an order"),
@@ -97,6 +99,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.NOTIFY: ("N",),
     Command.ESCALATE: ("E",),
     Command.RESOLVE: ("D",),
+    Command.COPY_LINK: ("Ctrl+Shift+C",),
     Command.GO_MINE: ("G, M",),
     Command.GO_TEAM: ("G, T",),
     Command.GO_ORPHANS: ("G, O",),
@@ -119,6 +122,7 @@ CASE_COMMANDS = (
     Command.ESCALATE,
     Command.RESOLVE,
     Command.REVEAL,
+    Command.COPY_LINK,
 )
 _OF_THE_WHOLE = (Command.LOCK, Command.QUIT)
 """Not of any screen: a locked desk can be quit, and `ui.lock_cover` locks it."""

@@ -14,16 +14,18 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _NAME = "running.lock"
 _PATIENCE_MS = 1_000
+_LONGEST = 1_000
+"""Bytes of what a second start may say."""
 
 
 class OneInstance(QObject):
     """The claim on a folder of files.
 
     Signals:
-        raise_asked: somebody started the program again.
+        raise_asked: somebody started the program again, with this link (`str`, empty: with none).
     """
 
-    raise_asked = Signal()
+    raise_asked = Signal(str)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,11 +49,14 @@ class OneInstance(QObject):
         self._server.listen(self._name)
         return True
 
-    def raise_other(self) -> bool:
-        """Ask the desk that is running to show itself; return whether it heard."""
+    def raise_other(self, link: str = "") -> bool:
+        """Ask the desk that is running to show itself, and a link; return whether it heard."""
         socket = QLocalSocket()
         socket.connectToServer(self._name)
         heard = socket.waitForConnected(_PATIENCE_MS)
+        if heard and link:
+            socket.write(link.encode()[:_LONGEST])
+            heard = socket.waitForBytesWritten(_PATIENCE_MS)
         if heard:
             socket.disconnectFromServer()
         return heard
@@ -64,7 +69,19 @@ class OneInstance(QObject):
     @Slot()
     def _on_connected(self) -> None:
         while (connection := self._server.nextPendingConnection()) is not None:
-            # That it came is all that is said.
-            connection.disconnected.connect(connection.deleteLater)
-            connection.disconnectFromServer()
-            self.raise_asked.emit()
+            # It says what it has to say and goes: that is when all of it has come.
+            connection.disconnected.connect(self._on_said)
+            if connection.state() == QLocalSocket.LocalSocketState.UnconnectedState:
+                self._hear(connection)
+
+    @Slot()
+    def _on_said(self) -> None:
+        connection = self.sender()
+        assert isinstance(connection, QLocalSocket)
+        self._hear(connection)
+
+    def _hear(self, connection: QLocalSocket) -> None:
+        link = bytes(connection.read(_LONGEST).data()).decode("utf-8", "replace")
+        connection.disconnected.disconnect(self._on_said)
+        connection.deleteLater()
+        self.raise_asked.emit(link)

@@ -1,4 +1,7 @@
-"""The sheets between two people: approve, withdraw, settle by hand, assign. Owned by the window."""
+"""What goes between two people: approve, withdraw, settle by hand, assign, a link to a case.
+
+Owned by the window.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from agent_app.desk.ui.assign_sheet import AssignSheet
@@ -22,6 +26,7 @@ from agent_app.desk.ui.words import filled
 from agent_app.desk.work.case_file import LedgerLine
 from agent_app.desk.work.colleagues import colleagues
 from agent_app.desk.work.errors import Forbidden
+from agent_app.desk.work.links import link_to
 from agent_app.desk.work.queue_rows import Column, Order, QueueLine, QueueName
 from agent_app.domain.case import ENDED
 from agent_app.domain.ids import ActionId
@@ -83,7 +88,13 @@ class TeamSheets(QObject):
 
     def commands(self) -> dict[Command, Callable[[], object]]:
         """Return what each of its commands does."""
-        return {Command.ASSIGN: self.assign}
+        return {Command.ASSIGN: self.assign, Command.COPY_LINK: self.copy_link}
+
+    @Slot()
+    def copy_link(self) -> None:
+        """Put a link to the open case on the clipboard: it names no customer."""
+        if self._case.case is not None:
+            QGuiApplication.clipboard().setText(link_to(self._case.case))
 
     @Slot()
     def assign(self) -> None:

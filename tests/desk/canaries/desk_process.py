@@ -373,8 +373,8 @@ def main() -> int:
             super().__init__(profile)
             held["upkeep"] = self
 
-        def claim(self) -> bool:
-            claimed = super().claim()
+        def claim(self, link: str = "") -> bool:
+            claimed = super().claim(link)
             if order.leak:
                 _leak(folder)
             return claimed

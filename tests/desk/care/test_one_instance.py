@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from agent_app.desk.ui.one_instance import OneInstance
@@ -28,25 +29,27 @@ from PySide6.QtCore import QCoreApplication
 from agent_app.desk.ui.one_instance import OneInstance
 application = QCoreApplication([])
 one = OneInstance(Path(sys.argv[1]))
-sys.exit(0 if not one.claim() and one.raise_other() else 1)
+sys.exit(0 if not one.claim() and one.raise_other(sys.argv[2]) else 1)
 """
 
 
 def _run(program: str, folder: Path) -> int:
     ended = subprocess.run(
-        [sys.executable, "-c", program, str(folder)], cwd=ROOT, check=False, timeout=60
+        [sys.executable, "-c", program, str(folder), ""], cwd=ROOT, check=False, timeout=60
     )
     return ended.returncode
 
 
-def test_another_process_finds_it_taken_and_raises_the_first(
-    qapp: object, qtbot: QtBot, tmp_path: Path
+@pytest.mark.parametrize("link", ["", "agent-app://case/C000042"])
+def test_another_process_finds_it_taken_raises_the_first_and_hands_its_link_over(
+    qapp: object, qtbot: QtBot, tmp_path: Path, link: str
 ) -> None:
     first = OneInstance(tmp_path)
     assert first.claim()
-    asking = subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path)], cwd=ROOT)
-    with qtbot.waitSignal(first.raise_asked, timeout=30_000):
+    asking = subprocess.Popen([sys.executable, "-c", _ASK, str(tmp_path), link], cwd=ROOT)
+    with qtbot.waitSignal(first.raise_asked, timeout=30_000) as raised:
         pass
+    assert raised.args == [link]
     assert asking.wait(30) == 0
     first.release()
     assert _run(_ASK, tmp_path) == 1, "the control: free again, so nobody is asked"

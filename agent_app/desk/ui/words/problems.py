@@ -150,6 +150,9 @@ FIELDS: Mapping[str, str] = {
     "gateway_plain": QT_TRANSLATE_NOOP(
         "Field", "Another computer is reached by https only; http would send the token in the open."
     ),
+    "link": QT_TRANSLATE_NOOP(
+        "Field", "This is no link to a case. One looks like agent-app://case/C000042"
+    ),
     "token": QT_TRANSLATE_NOOP("Field", "The access token holds characters that no token has."),
     "user": QT_TRANSLATE_NOOP(
         "Field",
