@@ -115,7 +115,7 @@ def read_marks(text: str) -> bytes:
     try:
         # Not `urlsafe_b64decode`: it leaves out what it does not know.
         plain = text.encode("ascii").translate(_URLSAFE) + b"=" * (-len(text) % 4)
-        found = base64.b64decode(plain, validate=True)
+        found = binascii.a2b_base64(plain, strict_mode=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise ValueError(f"no marks: {error}") from None
     if len(found) % SIZE:

@@ -75,7 +75,7 @@ class OpenAction(msgspec.Struct, frozen=True):
     state: ActionState
 
 
-class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One line of a queue. Holds no contact data: the name is masked by the gateway."""
 
     id: CaseId

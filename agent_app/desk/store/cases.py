@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from array import array
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,7 +32,7 @@ LOAD_WAL_PAGES = 131_072
 """512 MB: what a first load writes is moved out of the -wal file once, not every 16 MB."""
 _INSERT = (
     f"INSERT INTO cases (number, {', '.join(told.COLUMNS)})"  # noqa: S608
-    f" VALUES (?{', ?' * len(told.COLUMNS)})"
+    f" VALUES (?{', ?' * len(told.COLUMNS)}) ON CONFLICT (id) DO NOTHING"
 )
 _READ_IDS = "SELECT count(*) FROM cases INDEXED BY sqlite_autoindex_cases_1"
 _INSERT_TOLD = "INSERT INTO told_rows (number, version, load, print, told) VALUES (?, ?, ?, ?, ?)"
@@ -91,6 +92,11 @@ class KeptCases:
         return load
 
     def take_loaded(self, load: int, rows: Sequence[CaseRow]) -> None:
+        # A first load tells each case once, but for what moved meanwhile or was searched for.
+        with contextlib.suppress(_KnownAlready), self._cases.write() as connection:
+            if _number(connection, "first_load") == load:
+                _take(connection, rows, load, all_new=True)
+                return
         with self._cases.write() as connection:
             _take(connection, rows, load)
 
@@ -265,22 +271,25 @@ def _tally(connection: Connection) -> dict[str, int]:
     return told.unpacked(found[0], dict[str, int])
 
 
-def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
-    """Take rows in; an older version never replaces a newer one, but shows that it is there."""
+class _KnownAlready(Exception):
+    """A case that was said to be new is there already."""
+
+
+def _take(
+    connection: Connection, rows: Iterable[CaseRow], load: int, *, all_new: bool = False
+) -> None:
+    """Take rows in; an older version never replaces a newer one, but shows that it is there.
+
+    Raises:
+        _KnownAlready: `all_new`, and one is not; the transaction is to be taken back.
+    """
     newest: dict[CaseId, CaseRow] = {}
     for row in rows:
         if row.id not in newest or newest[row.id].version <= row.version:
             newest[row.id] = row
     if not newest:
         return
-    known = {
-        identity: (number, as_written)
-        for identity, number, *as_written in connection.execute(
-            "SELECT id, number, version, load, print, told FROM cases JOIN told_rows USING (number)"
-            " WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(newest)),),
-        ).fetchall()
-    }
+    known = {} if all_new else _known(connection, newest)
     flags: Counter[tuple[object, ...]] = Counter()
     # A number is never given to another case: lists that are on screen still hold it.
     next_number = _number(connection, "next_number") or 1
@@ -302,13 +311,28 @@ def _take(connection: Connection, rows: Iterable[CaseRow], load: int) -> None:
             told_again.append((*to_write, number))
             if as_written[2] != to_write[2]:
                 moved[number] = values
-    connection.executemany(_INSERT, new)
+    if new and connection.executemany(_INSERT, new).rowcount < len(new):
+        raise _KnownAlready
     connection.executemany(_INSERT_TOLD, new_told)
     connection.executemany(_CHANGE_TOLD, told_again)
     connection.executemany("UPDATE told_rows SET load = ? WHERE number = ?", stamped)
     _move(connection, moved, flags)
     _keep(connection, "next_number", next_number)
     _keep(connection, "tally", _counted(_tally(connection), flags))
+
+
+def _known(
+    connection: Connection, rows: Collection[CaseId]
+) -> dict[CaseId, tuple[int, list[Any]]]:
+    """Return which of these cases are there: their number, and how their row was written."""
+    return {
+        identity: (number, as_written)
+        for identity, number, *as_written in connection.execute(
+            "SELECT id, number, version, load, print, told FROM cases JOIN told_rows USING (number)"
+            " WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(rows)),),
+        ).fetchall()
+    }
 
 
 def _move(

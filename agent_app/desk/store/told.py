@@ -44,7 +44,10 @@ def values(row: CaseRow) -> tuple[object, ...]:
     state, claim, at_risk = row.state, row.claim, row.at_risk
     is_open, by = state not in ENDED, claim.name if claim else ""
     asks = row.open_action is not None and row.open_action.state is ActionState.AWAITING_APPROVAL
-    shown = (row.id, row.ref, row.shop_number or "", row.customer_masked, row.shop_label, by)
+    # Numbers are ASCII nearly always, and never come again; names are the other way round.
+    numbers = f"{row.id} {row.ref} {row.shop_number or ''}"
+    numbers = numbers.casefold() if numbers.isascii() else folded(numbers)
+    names = " ".join(map(_folded_name, (row.customer_masked, row.shop_label, by)))
     return (
         row.id,
         int(is_open),
@@ -65,7 +68,7 @@ def values(row: CaseRow) -> tuple[object, ...]:
         claim.user if claim else None,
         number_of(claim.until) if claim else None,
         claim_name(claim.name if claim else None),
-        _folded(shown),
+        f"{numbers} {names}",
         _marks(row) if row.marks else b"",
     )
 
@@ -101,12 +104,7 @@ def unpacked(kept: bytes, of: type[T]) -> T:
         raise Damaged(f"a kept {of.__name__} cannot be read: {error}") from error
 
 
-def _folded(texts: tuple[str, ...]) -> str:
-    # Only names are not ASCII, and they come again; an order's number never does.
-    return " ".join(t.casefold() if t.isascii() else _folded_slowly(t) for t in texts)
-
-
-_folded_slowly = lru_cache(maxsize=4096)(folded)
+_folded_name = lru_cache(maxsize=4096)(folded)
 """Names of people and shops come again and again, and a first load has 100,000 rows."""
 
 

@@ -116,6 +116,20 @@ class TestALoad:
         assert line is not None
         assert line.version == 7
 
+    def test_a_first_one_takes_a_case_twice_where_it_moved_or_was_searched_for(
+        self, store: Store
+    ) -> None:
+        load = store.begin_load()
+        store.take_loaded(load, [row(1), row(2), row(3, version=3)])
+        store.take_changes([row(5, version=9)], position(), COUNTS)
+        store.take_loaded(load, [row(4), row(2, version=4), row(3, version=2), row(5)])
+        store.end_load(load, position(), COUNTS)
+        team = _team(store)
+        assert team == ["C000001", "C000002", "C000003", "C000004", "C000005"]
+        assert _many(store) == 5
+        lines = [store.line(CaseId(case)) for case in team]
+        assert [line.version for line in lines if line] == [row(1).version, 4, 3, row(4).version, 9]
+
     def test_rows_that_did_not_change_stay_with_their_numbers(self, store: Store) -> None:
         store.take_changes([row(1), row(2)], position(), COUNTS)
         before = list(store.numbers(QueueName.TEAM, ME, NOW, Order()))
