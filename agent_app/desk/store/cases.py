@@ -321,9 +321,7 @@ def _take(
     _keep(connection, "tally", _counted(_tally(connection), flags))
 
 
-def _known(
-    connection: Connection, rows: Collection[CaseId]
-) -> dict[CaseId, tuple[int, list[Any]]]:
+def _known(connection: Connection, rows: Collection[CaseId]) -> dict[CaseId, tuple[int, list[Any]]]:
     """Return which of these cases are there: their number, and how their row was written."""
     return {
         identity: (number, as_written)

@@ -108,8 +108,8 @@ def test_news_without_the_stamp_of_a_load_are_missed(monkeypatch: pytest.MonkeyP
     """The control: what is told during a load is thrown away at its end."""
     take = cases._take
 
-    def forgetful(connection: Any, rows: Sequence[CaseRow], load: int) -> None:
-        take(connection, rows, 0)
+    def forgetful(connection: Any, rows: Sequence[CaseRow], _load: int, **how: bool) -> None:
+        take(connection, rows, 0, **how)
 
     monkeypatch.setattr(cases, "_take", forgetful)
     once = settings(max_examples=60, deadline=None, phases=[Phase.generate], database=None)
