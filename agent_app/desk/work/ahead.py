@@ -5,15 +5,19 @@ Used by `sync` alone.
 
 from __future__ import annotations
 
+import gc
 import queue
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from agent_app.contract.messages import CaseRow, SyncHead
 from agent_app.desk.work.ports import FirstLoad
 
 T = TypeVar("T")
+COLLECTED_EVERY = 50_000
+"""So many new objects of which none went; Python's own number is 700."""
 Part = SyncHead | tuple[CaseRow, ...]
 
 
@@ -94,3 +98,14 @@ def gathered(
     finally:
         if held:
             yield tuple(held)
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Look for rings of objects seldom meanwhile: a load makes millions of objects, and no ring."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECTED_EVERY, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

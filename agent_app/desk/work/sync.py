@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from agent_app.contract.messages import AuditHead, Changes, Lookers, SyncHead
-from agent_app.desk.work.ahead import ahead, gathered
+from agent_app.desk.work.ahead import ahead, gathered, seldom_collected
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.errors import PlatformError, Rejected, Throttled, Unauthenticated
 from agent_app.desk.work.local import CaseCache, DiskFull, Position
@@ -39,7 +39,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 MUTE_S = 10.0
 """The gateway speaks as soon as a stream is open: after so long something in between holds it."""
 POLLED_FOR_S = 600.0
-AHEAD = 2
+AHEAD = 4
 """So many parts of a first load come while one is written."""
 MOST_AT_ONCE, SHOWN_EVERY_S = 5_000, 0.5
 """Rows of one transaction in a first load, and how long they wait for it at most."""
@@ -170,6 +170,7 @@ class Sync:
         """Read everything; the cases that are here stay readable until it has come whole."""
         load, head, done = self._store.begin_load(), None, 0
         with (
+            seldom_collected(),
             self._opened(self._platform.first_load(RESOLVED_DAYS)) as answer,
             closing(ahead(answer, AHEAD)) as parts,
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import closing
 import pytest
 
 from agent_app.contract.messages import CaseRow
-from agent_app.desk.work.ahead import Part, ahead, gathered
+from agent_app.desk.work.ahead import COLLECTED_EVERY, Part, ahead, gathered, seldom_collected
 from agent_app.desk.work.errors import GatewayFailed, Unreachable
 from tests.desk.sync.running import until
 from tests.fakes.live import FakeLoad
@@ -116,3 +117,16 @@ def test_what_came_before_an_error_is_given_first() -> None:
     assert [_many(next(given)) for _ in range(3)] == [5, 5, 10]
     with pytest.raises(GatewayFailed):
         next(given)
+
+
+def test_rings_are_looked_for_as_before_once_a_load_has_failed() -> None:
+    before = gc.get_threshold()
+
+    def failed() -> None:
+        with seldom_collected():
+            assert gc.get_threshold()[0] == COLLECTED_EVERY > before[0]
+            raise GatewayFailed("cut off")
+
+    with pytest.raises(GatewayFailed):
+        failed()
+    assert gc.get_threshold() == before
