@@ -5,7 +5,7 @@ The window makes one `Commands`, puts the menus up and connects the actions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
@@ -157,10 +157,10 @@ def is_letter(key: str) -> bool:
 
 
 class Commands(QObject):
-    """The actions, by command.
+    """The actions, by command; who carries one out says so with `serve`.
 
     Signals:
-        invoked: a key or a menu entry asks for this (`Command`).
+        invoked: a key or a menu entry asked for this (`Command`), which is about to be done.
     """
 
     invoked = Signal(object)
@@ -169,6 +169,7 @@ class Commands(QObject):
         super().__init__(window)
         self._letters = True
         self._in_list = True
+        self._served: dict[Command, Callable[[], object]] = {}
         self._menus: list[tuple[QMenu, str]] = []
         self.by_command = {command: QAction(window) for command in Command}
         for title, commands in _MENUS:
@@ -191,6 +192,15 @@ class Commands(QObject):
 
     def __getitem__(self, command: Command) -> QAction:
         return self.by_command[command]
+
+    def serve(self, table: Mapping[Command, Callable[[], object]]) -> None:
+        """Have these commands carried out so from now on."""
+        self._served.update(table)
+
+    def invoke(self, command: Command) -> None:
+        """Carry a command out, as its key does."""
+        self.invoked.emit(command)
+        self._served[command]()
 
     def use_letters(self, *, letters: bool) -> None:
         """Switch single letters on or off."""
@@ -218,12 +228,12 @@ class Commands(QObject):
 
     @Slot()
     def _on_quit(self) -> None:
-        self.invoked.emit(Command.QUIT)
+        self.invoke(Command.QUIT)
 
     @Slot(QAction)
     def _on_triggered(self, action: QAction) -> None:
         command = next(c for c, known in self.by_command.items() if known is action)
-        self.invoked.emit(command)
+        self.invoke(command)
 
     def _bind(self) -> None:
         letters = self._letters and self._in_list

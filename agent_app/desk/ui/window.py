@@ -5,7 +5,6 @@ main.py makes it. It holds no port: the connection and the open case do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -90,8 +89,7 @@ class DeskWindow(QMainWindow):
         self._paints.timeout.connect(self.queue_painted)
         self._build()
         self._connect_screens()
-        self._table = self._command_table()
-        self.commands.invoked.connect(self._on_command_invoked)
+        self._serve_commands()
         self._connect_desk()
         self._restore(preferences)
         self.retranslate()
@@ -140,23 +138,24 @@ class DeskWindow(QMainWindow):
         self.case.began.connect(self.notice.hide)
         self.case.failed.connect(self._on_case_failed)
 
-    def _command_table(self) -> dict[Command, Callable[[], object]]:
-        table: dict[Command, Callable[[], object]] = {
-            **self.sheets.commands(),
-            **self.team_sheets.commands(),
-            Command.OPEN: self._open_current,
-            Command.BACK: self._go_back,
-            Command.SEARCH: self._go_to_search,
-            Command.REFRESH: self.connection.try_now,
-            Command.PALETTE: self.palette_asked.emit,
-            Command.QUIT: self.close,
-            Command.HEALTH: self.health_asked.emit,
-            Command.DIAGNOSTICS: self.diagnostics_asked.emit,
-            **{sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS},
-        }
-        for place in Place:
-            table[Command(f"go_{place.value}")] = partial(self.go, place)
-        return table
+    def _serve_commands(self) -> None:
+        served = self.commands.serve
+        served(self.sheets.commands())
+        served(self.team_sheets.commands())
+        served(
+            {
+                Command.OPEN: self._open_current,
+                Command.BACK: self._go_back,
+                Command.SEARCH: self._go_to_search,
+                Command.REFRESH: self.connection.try_now,
+                Command.PALETTE: self.palette_asked.emit,
+                Command.QUIT: self.close,
+                Command.HEALTH: self.health_asked.emit,
+                Command.DIAGNOSTICS: self.diagnostics_asked.emit,
+            }
+        )
+        served({sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS})
+        served({Command(f"go_{place.value}"): partial(self.go, place) for place in Place})
 
     def _connect_desk(self) -> None:
         self.connection.signed_in.connect(self._on_signed_in)
@@ -350,10 +349,6 @@ class DeskWindow(QMainWindow):
         self._preferences = replace(preferences, gateway_url=self._preferences.gateway_url)
         self.commands.use_letters(letters=preferences.letter_keys)
         self.preferences_changed.emit(self._preferences)
-
-    @Slot(object)
-    def _on_command_invoked(self, command: Command) -> None:
-        self._table[command]()
 
     @Slot()
     def _on_tick(self) -> None:
