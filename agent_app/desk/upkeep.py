@@ -24,6 +24,7 @@ from agent_app.desk.care.last_good import LastGoodFile
 from agent_app.desk.platform.network import Network, check_choice
 from agent_app.desk.platform.selftest import SelfTest
 from agent_app.desk.ui.about_sheet import own_version
+from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.diagnostics_sheet import DiagnosticsSheet, Parts
 from agent_app.desk.ui.health_sheet import HealthSheet
@@ -98,8 +99,9 @@ class Upkeep(QObject):
             LastGoodFile(self._folder / "network-test.json"),
         )
         desk.window.settings.network.check = check_choice
-        desk.window.health_asked.connect(self.show_health)
-        desk.window.diagnostics_asked.connect(self.show_diagnostics)
+        desk.window.commands.serve(
+            {Command.HEALTH: self.show_health, Command.DIAGNOSTICS: self.show_diagnostics}
+        )
         if self.crashes.unseen():
             desk.window.show_complaint(
                 self.tr(

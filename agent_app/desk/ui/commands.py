@@ -184,6 +184,7 @@ class Commands(QObject):
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for command, action in self.by_command.items():
             if command not in _OF_THE_WHOLE:
+                action.setEnabled(False)
                 group.addAction(action)
         self.by_command[Command.QUIT].triggered.connect(self._on_quit)
         group.triggered.connect(self._on_triggered)
@@ -194,8 +195,10 @@ class Commands(QObject):
         return self.by_command[command]
 
     def serve(self, table: Mapping[Command, Callable[[], object]]) -> None:
-        """Have these commands carried out so from now on."""
+        """Have these commands carried out so from now on; until then they cannot be chosen."""
         self._served.update(table)
+        for command in table:
+            self.by_command[command].setEnabled(command not in CASE_COMMANDS)
 
     def invoke(self, command: Command) -> None:
         """Carry a command out, as its key does."""

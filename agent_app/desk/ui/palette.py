@@ -39,7 +39,7 @@ class Palette(QObject):
         self._typed = ""
         self._cases: tuple[Entry, ...] = ()
         self._lately: list[Command] = []
-        window.palette_asked.connect(self.open)
+        window.commands.serve({Command.PALETTE: self.open})
 
     @Slot()
     def open(self) -> None:

@@ -5,6 +5,7 @@ main.py makes it. It holds no port: the connection and the open case do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -47,15 +48,11 @@ class DeskWindow(QMainWindow):
         preferences_changed: to be kept and applied (`Preferences`).
         closing: the window is about to go; everything must stop.
         queue_painted: the first queue is complete and on screen.
-        health_asked, diagnostics_asked, palette_asked: `desk.upkeep` and `palette` show the sheets.
     """
 
     preferences_changed = Signal(object)
     closing = Signal()
     queue_painted = Signal()
-    health_asked = Signal()
-    diagnostics_asked = Signal()
-    palette_asked = Signal()
 
     def __init__(
         self, connection: DeskConnection, runner: Runner, preferences: Preferences
@@ -67,6 +64,7 @@ class DeskWindow(QMainWindow):
         self.drafts = self.case.drafts
         self._preferences = preferences
         self._place = Place.TEAM
+        self._places: dict[Place, tuple[QWidget, Callable[[], object]]] = {}
         self._painted_once = False
         self.rail = Rail()
         self.work = WorkPage(self._now)
@@ -100,9 +98,11 @@ class DeskWindow(QMainWindow):
 
     def _build(self) -> None:
         self.screens = QStackedWidget()
-        pages = (self.work, self.outbox_page, self.guide_page, self.settings, self.connect_page)
-        for page in pages:
-            self.screens.addWidget(page)
+        self.screens.addWidget(self.work)
+        self.screens.addWidget(self.connect_page)
+        self.add_place(Place.OUTBOX, self.outbox_page, self._show_outbox)
+        self.add_place(Place.GUIDE, self.guide_page, lambda: None)
+        self.add_place(Place.SETTINGS, self.settings, self._show_settings)
         right = QVBoxLayout()
         right.setSpacing(0)
         for part in (*self.news.bars, self.notice):
@@ -148,10 +148,7 @@ class DeskWindow(QMainWindow):
                 Command.BACK: self._go_back,
                 Command.SEARCH: self._go_to_search,
                 Command.REFRESH: self.connection.try_now,
-                Command.PALETTE: self.palette_asked.emit,
                 Command.QUIT: self.close,
-                Command.HEALTH: self.health_asked.emit,
-                Command.DIAGNOSTICS: self.diagnostics_asked.emit,
             }
         )
         served({sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS})
@@ -199,20 +196,20 @@ class DeskWindow(QMainWindow):
         """Say something that went wrong outside of a case."""
         self.notice.say(text)
 
+    def add_place(self, place: Place, screen: QWidget, shown: Callable[[], object]) -> None:
+        """Have a place show a screen; `shown` then fills it and takes the focus."""
+        self.screens.addWidget(screen)
+        self._places[place] = (screen, shown)
+
     @Slot(object)
     def go(self, place: Place) -> None:
         """Go to a place."""
         self._place = place
         self.rail.show_place(place)
-        if place is Place.GUIDE:
-            self._show_screen(self.guide_page)
-        elif place is Place.OUTBOX:
-            self.outbox_view.show_all()
-            self._show_screen(self.outbox_page)
-            self.outbox_page.table.setFocus()
-        elif place is Place.SETTINGS:
-            self.settings.show_preferences(self._preferences)
-            self._show_screen(self.settings)
+        if place in self._places:
+            screen, shown = self._places[place]
+            self._show_screen(screen)
+            shown()
         elif self.connection.user is None:
             self._show_screen(self.connect_page)
         else:
@@ -221,6 +218,13 @@ class DeskWindow(QMainWindow):
             self._show_screen(self.work)
             self.queue_view.turn_to(place.queue)
             self.work.queue.table.setFocus()
+
+    def _show_outbox(self) -> None:
+        self.outbox_view.show_all()
+        self.outbox_page.table.setFocus()
+
+    def _show_settings(self) -> None:
+        self.settings.show_preferences(self._preferences)
 
     @Slot(object)
     def open_case(self, case: CaseId) -> None:
