@@ -185,11 +185,22 @@ class SyncEnd(msgspec.Struct, frozen=True, kw_only=True):
     """So many rows came."""
 
 
+class NoteKind(StrEnum):
+    """What a note is for."""
+
+    NOTE = "note"
+    HANDOVER = "handover"
+    """For whoever takes the case next; stands on top of it until somebody else has read it."""
+    HANDOVER_READ = "handover_read"
+    """Somebody has read the hand-overs before it."""
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: UserId
     by_name: str
     text: str
+    kind: NoteKind = NoteKind.NOTE
 
 
 class ActionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -284,10 +295,11 @@ class SettleRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     reference: Reference = ""
 
 
-class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of `POST /v1/cases/{id}/notes`."""
+class NoteRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of `POST /v1/cases/{id}/notes`; a plain note reads as it did before there were kinds."""
 
     text: Text
+    kind: NoteKind = NoteKind.NOTE
 
 
 class FindingRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

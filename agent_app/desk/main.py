@@ -22,6 +22,7 @@ from agent_app.desk.platform.client import gateway_address
 from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.entrance import Entrance
+from agent_app.desk.ui.guide_print import GuidePaper
 from agent_app.desk.ui.language import LanguageSwitch
 from agent_app.desk.ui.links import Links
 from agent_app.desk.ui.palette import Palette
@@ -76,6 +77,7 @@ class Desk(QObject):
         self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
         self._links = Links(self.window, self.entrance.lock)
+        self.paper = GuidePaper(self.window, self.runner)
         self.window.preferences_changed.connect(self._on_preferences_changed)
         self.window.closing.connect(self._on_closing)
         application.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)

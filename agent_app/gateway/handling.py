@@ -141,7 +141,8 @@ def add_note(
     text = _text(note.text, "text")
     with gateway.database.write() as connection:
         stored, _ = _open(gateway, connection, actor, case_id, Scope.CASE_READ_TEAM)
-        journal.add_note(connection, case_id, actor, gateway.clock.now(), text, request)
+        now = gateway.clock.now()
+        journal.add_note(connection, case_id, actor, now, text, request, kind=note.kind)
         return _changed(gateway, connection, actor, stored)
 
 

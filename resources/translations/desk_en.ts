@@ -775,6 +775,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Print the guide…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the guide as PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All keys</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1478,6 +1486,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Print…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the whole guide as PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No step and no cause matches your search.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1562,6 +1582,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Every step is answered. The action bar shows the remedy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GuidePrint</name>
+    <message>
+        <source>Version {version}. {steps} steps, {causes} causes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the guide as PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guide was saved as {file}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The guide went to the printer {name}.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

@@ -777,6 +777,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>转到设置</translation>
     </message>
     <message>
+        <source>Print the guide…</source>
+        <translation>打印手册…</translation>
+    </message>
+    <message>
+        <source>Save the guide as PDF…</source>
+        <translation>将手册另存为 PDF…</translation>
+    </message>
+    <message>
         <source>All keys</source>
         <translation>全部按键</translation>
     </message>
@@ -1480,6 +1488,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>所选步骤或原因</translation>
     </message>
     <message>
+        <source>Print…</source>
+        <translation>打印…</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>Save the whole guide as PDF</source>
+        <translation>将整本手册另存为 PDF</translation>
+    </message>
+    <message>
         <source>No step and no cause matches your search.</source>
         <translation>没有符合搜索条件的步骤或原因。</translation>
     </message>
@@ -1565,6 +1585,25 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Every step is answered. The action bar shows the remedy.</source>
         <translation>所有步骤都已有结论。操作栏显示建议的处理。</translation>
+    </message>
+</context>
+<context>
+    <name>GuidePrint</name>
+    <message>
+        <source>Version {version}. {steps} steps, {causes} causes.</source>
+        <translation>版本 {version}。共 {steps} 个步骤、{causes} 种原因。</translation>
+    </message>
+    <message>
+        <source>Save the guide as PDF</source>
+        <translation>将手册另存为 PDF</translation>
+    </message>
+    <message>
+        <source>The guide was saved as {file}.</source>
+        <translation>手册已保存为 {file}。</translation>
+    </message>
+    <message>
+        <source>The guide went to the printer {name}.</source>
+        <translation>手册已发送到打印机 {name}。</translation>
     </message>
 </context>
 <context>

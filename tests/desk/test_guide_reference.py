@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from pytestqt.qtbot import QtBot
 
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.guide_page import GuidePage
+from agent_app.desk.ui.guide_print import GuidePaper, document_of, save, whole_html
 from agent_app.desk.ui.rail import Place
+from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.work.preferences import Language
 from agent_app.guides import load_guide
 from tests.fakes.platform import FakePlatform
@@ -104,3 +108,72 @@ def test_the_rail_leads_to_the_guide_and_back_when_nobody_is_signed_in(
     assert window.screens.currentWidget() is window.guide_page
     window.go(Place.TEAM)
     assert window.screens.currentWidget() is window.connect_page
+
+
+class TestOnPaper:
+    def test_the_whole_guide_is_saved_as_pdf(
+        self, page: Callable[[Language], GuidePage], tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        shown = page(Language.CHINESE)
+        window = shown.window()
+        assert isinstance(window, DeskWindow)
+        paper = window.findChild(GuidePaper)
+        assert paper is not None
+        file = tmp_path / "手册.pdf"
+        paper.save_to(file)
+        qtbot.waitUntil(file.exists, timeout=20_000)
+        made = file.read_bytes()
+        assert made.startswith(b"%PDF-")
+        assert made.rstrip().endswith(b"%%EOF")
+        assert made.count(b"/Type /Page\n") > 10
+        # Chinese glyphs come along, whatever the reader's machine has.
+        assert b"/FontFile" in made
+        qtbot.waitUntil(lambda: str(file) in window.notice.text)
+        assert [other.name for other in tmp_path.iterdir()] == [file.name]
+
+    @pytest.mark.parametrize("language", [Language.ENGLISH, Language.CHINESE])
+    def test_every_step_and_every_cause_is_on_it_and_nothing_to_click(
+        self, page: Callable[[Language], GuidePage], language: Language
+    ) -> None:
+        shown = page(language)
+        assert shown.guide is not None
+        text = whole_html(shown.guide)
+        assert "<a " not in text
+        plain = document_of(text).toPlainText()
+        missing = [title for title in _entries(shown) if title not in plain]
+        assert missing == []
+
+    def test_a_folder_that_is_not_there_is_said_and_nothing_is_left(
+        self, page: Callable[[Language], GuidePage], tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        shown = page(Language.ENGLISH)
+        window = shown.window()
+        assert isinstance(window, DeskWindow)
+        paper = window.findChild(GuidePaper)
+        assert paper is not None
+        paper.save_to(tmp_path / "gone" / "guide.pdf")
+        qtbot.waitUntil(lambda: "guide.pdf" in window.notice.text, timeout=20_000)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_is_there_outlasts_a_save_that_fails(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = tmp_path / "guide.pdf"
+        file.write_bytes(b"the old one")
+
+        def full(_self: Path, _text: bytes) -> int:
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(Path, "write_bytes", full)
+        with pytest.raises(OSError, match="No space"):
+            save(b"the new one", file)
+        assert file.read_bytes() == b"the old one"
+        assert list(tmp_path.iterdir()) == [file]
+
+
+def _entries(shown: GuidePage) -> list[str]:
+    """Return the titles of the list without the numbers before them."""
+    items = (shown.list.item(row) for row in range(shown.list.count()))
+    titles = [item.text() for item in items if item.flags() & Qt.ItemFlag.ItemIsEnabled]
+    assert len(titles) > 40
+    return [re.sub(r"^\d+\. ", "", title) for title in titles]

@@ -299,7 +299,13 @@ class FakePlatform(CaseBook):
                 return self._answered(self._detail(case))
             self._noted.add(key)
             now = datetime.now(UTC)
-            note = Note(at=now, by=self.actor.user, by_name=self.actor.name, text=request.text)
+            note = Note(
+                at=now,
+                by=self.actor.user,
+                by_name=self.actor.name,
+                text=request.text,
+                kind=request.kind,
+            )
             self._touch(case).notes.append(note)
             return self._answered(self._detail(case))
 

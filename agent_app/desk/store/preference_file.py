@@ -107,6 +107,7 @@ def _read(found: dict[str, Any]) -> Preferences:
         language=Language(found.get("language", Language.SYSTEM)),
         theme=Theme(found.get("theme", Theme.SYSTEM)),
         letter_keys=bool(found.get("letter_keys", True)),
+        keys=_read_keys(found.get("keys", {})),
         window=texts["window"],
         lock_minutes=_read_minutes(found.get("lock_minutes", USUAL_LOCK_MINUTES)),
         network=_read_network(found.get("network", {})),
@@ -117,6 +118,14 @@ def _read_minutes(found: Any) -> int:
     if isinstance(found, bool) or found not in LOCK_MINUTES:
         raise ValueError(f"lock_minutes is one of {LOCK_MINUTES}")
     return int(found)
+
+
+def _read_keys(found: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(found, dict) or not all(isinstance(keys, list) for keys in found.values()):
+        raise TypeError("keys must be an object of lists")
+    if not all(isinstance(key, str) for keys in found.values() for key in keys):
+        raise TypeError("keys are texts")
+    return {command: tuple(keys) for command, keys in found.items()}
 
 
 def _read_network(found: Any) -> NetworkChoice:

@@ -45,6 +45,8 @@ class Command(StrEnum):
     GO_OUTBOX = "go_outbox"
     GO_GUIDE = "go_guide"
     GO_SETTINGS = "go_settings"
+    PRINT_GUIDE = "print_guide"
+    SAVE_GUIDE = "save_guide"
     SHORTCUTS = "shortcuts"
     HEALTH = "health"
     DIAGNOSTICS = "diagnostics"
@@ -79,6 +81,8 @@ NAMES: Mapping[Command, str] = {
     Command.GO_OUTBOX: QT_TRANSLATE_NOOP("Command", "Go to what is not sent yet"),
     Command.GO_GUIDE: QT_TRANSLATE_NOOP("Command", "Go to the guide reference"),
     Command.GO_SETTINGS: QT_TRANSLATE_NOOP("Command", "Go to settings"),
+    Command.PRINT_GUIDE: QT_TRANSLATE_NOOP("Command", "Print the guide…"),
+    Command.SAVE_GUIDE: QT_TRANSLATE_NOOP("Command", "Save the guide as PDF…"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
     Command.HEALTH: QT_TRANSLATE_NOOP("Command", "Network test…"),
     Command.DIAGNOSTICS: QT_TRANSLATE_NOOP("Command", "Diagnostics…"),
@@ -109,6 +113,8 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.GO_OUTBOX: ("G, U",),
     Command.GO_GUIDE: ("G, H",),
     Command.GO_SETTINGS: ("Ctrl+,",),
+    Command.PRINT_GUIDE: ("Ctrl+P",),
+    Command.SAVE_GUIDE: ("Ctrl+Shift+S",),
     Command.SHORTCUTS: ("?", "F1"),
 }
 CASE_COMMANDS = (
@@ -146,7 +152,14 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
     ),
     (
         QT_TRANSLATE_NOOP("Menu", "&Help"),
-        (Command.SHORTCUTS, Command.HEALTH, Command.DIAGNOSTICS, Command.ABOUT),
+        (
+            Command.SHORTCUTS,
+            Command.PRINT_GUIDE,
+            Command.SAVE_GUIDE,
+            Command.HEALTH,
+            Command.DIAGNOSTICS,
+            Command.ABOUT,
+        ),
     ),
 )
 

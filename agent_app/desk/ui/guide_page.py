@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
@@ -25,7 +26,14 @@ _KEY = Qt.ItemDataRole.UserRole
 
 
 class GuidePage(QWidget):
-    """Steps and causes on the left, the chosen one on the right; one search over all."""
+    """Steps and causes on the left, the chosen one on the right; one search over all.
+
+    Signals:
+        print_requested, save_requested: the whole guide on paper, or as a file.
+    """
+
+    print_requested = Signal()
+    save_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,8 +55,16 @@ class GuidePage(QWidget):
         self.card.setFrameShape(QTextBrowser.Shape.NoFrame)
         FocusOutline(self.card)
         self.card.document().setDocumentMargin(design.S4)
+        self.print = QPushButton()
+        self.save = QPushButton()
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        for button in (self.print, self.save):
+            button.setMinimumHeight(32)
+            FocusOutline(button)
+            top.addWidget(button)
         left = QVBoxLayout()
-        left.addWidget(self._title)
+        left.addLayout(top)
         left.addWidget(self.search)
         left.addWidget(self.list, 1)
         holder = QWidget()
@@ -61,11 +77,20 @@ class GuidePage(QWidget):
         self.search.textChanged.connect(self._on_search_edited)
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.card.anchorClicked.connect(self._on_card_link_clicked)
+        self.print.clicked.connect(self.print_requested)
+        self.save.clicked.connect(self.save_requested)
         self.retranslate()
+
+    @property
+    def guide(self) -> Guide | None:
+        """Return the guide that is shown."""
+        return self._guide
 
     def show_guide(self, guide: Guide | None) -> None:
         """Show a guide's steps and causes."""
         self._guide = guide
+        for button in (self.print, self.save):
+            button.setEnabled(guide is not None)
         self._fill()
 
     def retranslate(self) -> None:
@@ -76,6 +101,9 @@ class GuidePage(QWidget):
         self._lens.setText(self.search.placeholderText())
         self.list.setAccessibleName(translate("GuidePage", "Steps and causes"))
         self.card.setAccessibleName(translate("GuidePage", "The chosen step or cause"))
+        self.print.setText(translate("GuidePage", "Print…"))
+        self.save.setText(translate("GuidePage", "PDF…"))
+        self.save.setToolTip(translate("GuidePage", "Save the whole guide as PDF"))
         self._fill()
 
     def _fill(self) -> None:

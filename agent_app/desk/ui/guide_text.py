@@ -103,7 +103,7 @@ def _answer_html(guide: Guide, count: int, outcome: StepOutcome) -> str:
         f"<br>&nbsp;&nbsp;&nbsp;&nbsp;{_points_to()} {_link(f'cause:{cause.value}', titles[cause])}"
         for cause in outcome.points_to
     )
-    return f"<p style='margin-top:4px'>{count}. {_plain(outcome.text[tag()])}{lines}</p>"
+    return f"<p style='margin-top:4px'>{count}. {plain(outcome.text[tag()])}{lines}</p>"
 
 
 def _card_html(guide: Guide, card: CauseCard) -> str:
@@ -132,19 +132,19 @@ def _steps_to(guide: Guide, cause: Cause) -> Iterable[str]:
 
 def _points_to() -> str:
     muted = design.colours().muted
-    words = _plain(translate("GuideText", "points to"))
+    words = plain(translate("GuideText", "points to"))
     return f"<span style='color:{muted}; font-size:{design.META}px'>→ {words}</span>"
 
 
 def _link(key: str, text: str) -> str:
-    return f"<a href='{_plain(key)}' style='color:{design.colours().accent}'>{_plain(text)}</a>"
+    return f"<a href='{plain(key)}' style='color:{design.colours().accent}'>{plain(text)}</a>"
 
 
 def _title(title: str, about: str) -> str:
     muted = design.colours().muted
     return (
-        f"<p style='font-size:{design.HEADLINE}px'><b>{_plain(title)}</b></p>"
-        f"<p style='color:{muted}'>{_plain(about)}</p>"
+        f"<p style='font-size:{design.HEADLINE}px'><b>{plain(title)}</b></p>"
+        f"<p style='color:{muted}'>{plain(about)}</p>"
     )
 
 
@@ -152,15 +152,15 @@ def _head(text: str) -> str:
     muted = design.colours().muted
     return (
         f"<p style='color:{muted}; margin-bottom:2px; font-size:{design.META}px'>"
-        f"<b>{_plain(text)}</b></p>"
+        f"<b>{plain(text)}</b></p>"
     )
 
 
 def _part(head: str, text: str) -> str:
-    return f"{_head(head)}<p style='margin-top:0'>{_plain(text)}</p>"
+    return f"{_head(head)}<p style='margin-top:0'>{plain(text)}</p>"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return content as rich text that shows it letter by letter."""
     return html.escape(text).replace("\n", "<br>")
 

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWi
 
 from agent_app.desk.ui import design, icons
 
+_DONE = ("success", "done")
+
 
 class NoticeBar(QWidget):
     """One sentence in a tone, with a close button or one thing to do.
@@ -20,8 +22,7 @@ class NoticeBar(QWidget):
 
     def __init__(self, tone: str, drawing: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._tone = tone
-        self._drawing = drawing
+        self._own = self._look = (tone, drawing)
         self._icon = QLabel()
         self._text = QLabel(wordWrap=True)
         self._button = QPushButton()
@@ -50,6 +51,19 @@ class NoticeBar(QWidget):
         self, text: str, *, action: str = "", closable: bool = True, aloud: bool = True
     ) -> None:
         """Show a sentence and read it out; not aloud when only a number in it counts on."""
+        self._show(self._own, text, action=action, closable=closable, aloud=aloud)
+
+    def say_done(self, text: str) -> None:
+        """Tell that something was done, and read it out."""
+        self._show(_DONE, text, action="", closable=True, aloud=True)
+
+    def _show(
+        self, look: tuple[str, str], text: str, *, action: str, closable: bool, aloud: bool
+    ) -> None:
+        if look != self._look:
+            self._look = look
+            self._tint()
+            self.update()
         changed = aloud and (text != self._text.text() or self.isHidden())
         self._text.setText(text)
         self._button.setText(action)
@@ -65,16 +79,18 @@ class NoticeBar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        wash = design.tone(self._tone)
+        tone, _ = self._look
+        wash = design.tone(tone)
         painter.fillRect(self.rect(), design.tone("sunken"))
         wash.setAlpha(28)
         painter.fillRect(self.rect(), wash)
-        painter.fillRect(0, 0, 3, self.height(), design.tone(self._tone))
+        painter.fillRect(0, 0, 3, self.height(), design.tone(tone))
         painter.end()
 
     def _tint(self) -> None:
         ratio = self.devicePixelRatioF()
-        self._icon.setPixmap(icons.pixmap(self._drawing, self._tone, 16, ratio))
+        tone, drawing = self._look
+        self._icon.setPixmap(icons.pixmap(drawing, tone, 16, ratio))
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.PaletteChange:

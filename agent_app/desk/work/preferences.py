@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -34,6 +35,8 @@ class Preferences:
     theme: Theme = Theme.SYSTEM
     letter_keys: bool = True
     """Whether single letters act in lists and on the case page."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Own keys by command, where they are not the usual ones; see `work.shortcuts`."""
     window: str = ""
     """The window's place and size as Qt saved it, base64; empty on a first start."""
     lock_minutes: int = USUAL_LOCK_MINUTES

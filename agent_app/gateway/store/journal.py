@@ -7,7 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from agent_app.contract.messages import Note
+from agent_app.contract.messages import Note, NoteKind
 from agent_app.domain.case import SentMessage
 from agent_app.domain.guide import Finding
 from agent_app.domain.ids import ActionId, CaseId, UserId
@@ -41,6 +41,8 @@ def add_note(
     at: datetime,
     text: str,
     request: str | None = None,
+    *,
+    kind: NoteKind = NoteKind.NOTE,
 ) -> None:
     """Append a note; the same request again adds nothing."""
     values = {
@@ -50,6 +52,7 @@ def add_note(
         "by": actor.user,
         "by_name": actor.name,
         "text": text,
+        "kind": kind.value,
     }
     insert_ignoring(connection, schema.notes, values)
 
@@ -66,7 +69,14 @@ def notes(connection: Connection, case: CaseId) -> tuple[Note, ...]:
         sa.select(schema.notes).where(schema.notes.c.case_id == case).order_by(schema.notes.c.id)
     )
     return tuple(
-        Note(at=read_time(r.at), by=UserId(r.by), by_name=r.by_name, text=r.text) for r in rows
+        Note(
+            at=read_time(r.at),
+            by=UserId(r.by),
+            by_name=r.by_name,
+            text=r.text,
+            kind=NoteKind(r.kind),
+        )
+        for r in rows
     )
 
 

@@ -170,6 +170,7 @@ notes = Table(
     Column("by", String, nullable=False),
     Column("by_name", String, nullable=False),
     Column("text", Text, nullable=False),
+    Column("kind", String, nullable=False, server_default="note"),
 )
 
 messages = Table(
