@@ -23,6 +23,7 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.connection import DeskConnection
 from agent_app.desk.ui.entrance import Entrance
 from agent_app.desk.ui.guide_print import GuidePaper
+from agent_app.desk.ui.keys import OwnKeys
 from agent_app.desk.ui.language import LanguageSwitch
 from agent_app.desk.ui.links import Links
 from agent_app.desk.ui.palette import Palette
@@ -74,6 +75,7 @@ class Desk(QObject):
             adapters.entry, self.runner, self, seals=adapters.seals, place=adapters.place
         )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
+        self.keys = OwnKeys(self.window, self._applied)
         self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
         self._links = Links(self.window, self.entrance.lock)

@@ -787,6 +787,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Change the keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Network test…</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1652,6 +1656,59 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Handover</name>
+    <message>
+        <source>The hand-over was read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HandoverBar</name>
+    <message>
+        <source>Handed over by {name}, {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have read it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HandoverSheet</name>
+    <message>
+        <source>Hand the case over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stands on top of the case until the next person has read it. No card numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release without a note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the note and release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the hand-over note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{heading}: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what the next person must know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note is too long: {count} of {most} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Health</name>
     <message>
         <source>shop and provider answer</source>
@@ -1741,6 +1798,65 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Passphrase a&amp;gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>KeysSheet</name>
+    <message>
+        <source>Change the keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a command, go to the field below and press its new key. Two keys one after the other are possible, as G, M.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usual key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All keys as usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use these keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} moves in lists, answers or types, and cannot be given away.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{key} is the key of “{other}”. Give that another key first, or none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New &amp;key of “{command}”</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -2242,6 +2358,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>The case now: {state}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>OwnKeys</name>
+    <message>
+        <source>The keys in the settings file cannot be used together. The usual keys act; choose yours again under Help, Change the keys.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3088,6 +3211,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Lists, guide and sheets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change the keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Move in the queue</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3589,6 +3720,37 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>in %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>handover</name>
+    <message>
+        <source>Done so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it waits for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the customer was told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{question} – {answer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} ({detail})</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

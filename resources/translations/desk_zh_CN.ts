@@ -789,6 +789,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>全部按键</translation>
     </message>
     <message>
+        <source>Change the keys…</source>
+        <translation>更改快捷键…</translation>
+    </message>
+    <message>
         <source>Network test…</source>
         <translation>网络测试…</translation>
     </message>
@@ -1654,6 +1658,59 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Handover</name>
+    <message>
+        <source>The hand-over was read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HandoverBar</name>
+    <message>
+        <source>Handed over by {name}, {ago}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>I have read it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HandoverSheet</name>
+    <message>
+        <source>Hand the case over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It stands on top of the case until the next person has read it. No card numbers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Release without a note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the note and release</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the hand-over note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{heading}: {text}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say what the next person must know.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note is too long: {count} of {most} characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Health</name>
     <message>
         <source>shop and provider answer</source>
@@ -1744,6 +1801,65 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Passphrase a&amp;gain</source>
         <translation>再次输入口令(&amp;G)</translation>
+    </message>
+</context>
+<context>
+    <name>KeysSheet</name>
+    <message>
+        <source>Change the keys</source>
+        <translation>更改快捷键</translation>
+    </message>
+    <message>
+        <source>Choose a command, go to the field below and press its new key. Two keys one after the other are possible, as G, M.</source>
+        <translation>先选一项操作，再到下面的输入框里按新的快捷键。也可以先后按两个键，如 G, M。</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找操作</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>操作及其快捷键</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>不设快捷键</translation>
+    </message>
+    <message>
+        <source>Usual key</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>All keys as usual</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Use these keys</source>
+        <translation>使用这些快捷键</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>{key} moves in lists, answers or types, and cannot be given away.</source>
+        <translation>{key} 用于在列表中移动、回答问题或输入文字，不能改作他用。</translation>
+    </message>
+    <message>
+        <source>{key} is the key of “{other}”. Give that another key first, or none.</source>
+        <translation>{key} 已用于“{other}”。请先给该操作换一个快捷键，或不设快捷键。</translation>
+    </message>
+    <message>
+        <source>New &amp;key of “{command}”</source>
+        <translation>“{command}”的新快捷键(&amp;K)</translation>
     </message>
 </context>
 <context>
@@ -2245,6 +2361,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The case now: {state}</source>
         <translation>个案现状：{state}</translation>
+    </message>
+</context>
+<context>
+    <name>OwnKeys</name>
+    <message>
+        <source>The keys in the settings file cannot be used together. The usual keys act; choose yours again under Help, Change the keys.</source>
+        <translation>设置文件里的快捷键互相冲突或无法识别，现已使用默认快捷键。请在“帮助”菜单的“更改快捷键”中重新设置。</translation>
     </message>
 </context>
 <context>
@@ -3090,6 +3213,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>全部按键</translation>
     </message>
     <message>
+        <source>Lists, guide and sheets</source>
+        <translation>列表、指引和弹窗</translation>
+    </message>
+    <message>
+        <source>Change the keys…</source>
+        <translation>更改快捷键…</translation>
+    </message>
+    <message>
         <source>Move in the queue</source>
         <translation>在队列中移动</translation>
     </message>
@@ -3592,6 +3723,37 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>in %1</source>
         <translation>还有 %1</translation>
+    </message>
+</context>
+<context>
+    <name>handover</name>
+    <message>
+        <source>Done so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What it waits for</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the customer was told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation type="unfinished">下一步</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation type="unfinished">；</translation>
+    </message>
+    <message>
+        <source>{question} – {answer}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} ({detail})</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

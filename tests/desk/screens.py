@@ -263,6 +263,7 @@ SCREENS: Mapping[str, Opener] = {
     "escalation sheet": _sheet(Command.ESCALATE),
     "override sheet": _override,
     "shortcuts": _sheet(Command.SHORTCUTS),
+    "change keys": _sheet(Command.CHANGE_KEYS),
     "palette": _palette,
     "about": _sheet(Command.ABOUT),
     "watched case": _watched,

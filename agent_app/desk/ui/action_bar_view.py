@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
@@ -35,6 +37,8 @@ class ActionBarView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar: Bar | None = None
+        self._keys: Mapping[ActionKind, str] = KEYS
+        self._completing_key = COMPLETE_KEY
         self._buttons: dict[ActionKind, ActionButton] = {}
         self._row = QHBoxLayout()
         self._row.setSpacing(design.S2)
@@ -64,12 +68,19 @@ class ActionBarView(QWidget):
         """Return the button of an action in view."""
         return self._buttons.get(kind)
 
+    def use_keys(self, keys: Mapping[ActionKind, str], completing: str) -> None:
+        """Name these keys on the buttons; an empty one: none."""
+        self._keys, self._completing_key = keys, completing
+        if self._bar is not None:
+            bar, self._bar = self._bar, None
+            self.show_bar(bar)
+
     def show_bar(self, bar: Bar) -> None:
         """Show a bar; buttons stay the same objects while their set and order stay."""
         if bar == self._bar:
             return
-        keys = {i.kind: KEYS.get(i.kind, "") for i in bar.shown}
-        keys[bar.completing.kind] = COMPLETE_KEY
+        keys = {i.kind: self._keys.get(i.kind, "") for i in bar.shown}
+        keys[bar.completing.kind] = self._completing_key
         same = (
             self._bar is not None
             and [i.kind for i in bar.shown] == list(self._buttons)

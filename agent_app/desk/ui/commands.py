@@ -5,6 +5,7 @@ The window makes one `Commands`, puts the menus up and connects the actions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP
+from agent_app.desk.work.shortcuts import is_letter
 
 
 class Command(StrEnum):
@@ -48,6 +50,7 @@ class Command(StrEnum):
     PRINT_GUIDE = "print_guide"
     SAVE_GUIDE = "save_guide"
     SHORTCUTS = "shortcuts"
+    CHANGE_KEYS = "change_keys"
     HEALTH = "health"
     DIAGNOSTICS = "diagnostics"
     ABOUT = "about"
@@ -84,6 +87,7 @@ NAMES: Mapping[Command, str] = {
     Command.PRINT_GUIDE: QT_TRANSLATE_NOOP("Command", "Print the guide…"),
     Command.SAVE_GUIDE: QT_TRANSLATE_NOOP("Command", "Save the guide as PDF…"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
+    Command.CHANGE_KEYS: QT_TRANSLATE_NOOP("Command", "Change the keys…"),
     Command.HEALTH: QT_TRANSLATE_NOOP("Command", "Network test…"),
     Command.DIAGNOSTICS: QT_TRANSLATE_NOOP("Command", "Diagnostics…"),
     Command.ABOUT: QT_TRANSLATE_NOOP("Command", "About and licences"),
@@ -154,6 +158,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         QT_TRANSLATE_NOOP("Menu", "&Help"),
         (
             Command.SHORTCUTS,
+            Command.CHANGE_KEYS,
             Command.PRINT_GUIDE,
             Command.SAVE_GUIDE,
             Command.HEALTH,
@@ -164,9 +169,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
 )
 
 
-def is_letter(key: str) -> bool:
-    """Tell whether a key is a single letter or sign, which acts only while nobody types."""
-    return len(key) == 1 or key.startswith("G, ")
+_MNEMONIC = re.compile(r"\(&.\)|&")
 
 
 class Commands(QObject):
@@ -174,14 +177,17 @@ class Commands(QObject):
 
     Signals:
         invoked: a key or a menu entry asked for this (`Command`), which is about to be done.
+        keys_changed: other keys act from now on.
     """
 
     invoked = Signal(object)
+    keys_changed = Signal()
 
     def __init__(self, window: QWidget, bar: QMenuBar) -> None:
         super().__init__(window)
         self._letters = True
         self._in_list = True
+        self._keys: Mapping[Command, tuple[str, ...]] = KEYS
         self._served: dict[Command, Callable[[], object]] = {}
         self._menus: list[tuple[QMenu, str]] = []
         self.by_command = {command: QAction(window) for command in Command}
@@ -217,6 +223,21 @@ class Commands(QObject):
         """Carry a command out, as its key does."""
         self.invoked.emit(command)
         self._served[command]()
+
+    def groups(self) -> tuple[tuple[str, tuple[Command, ...]], ...]:
+        """Return the menus: what each is called, and its commands."""
+        named = ((QCoreApplication.translate("Menu", title), of) for title, of in _MENUS)
+        return tuple((_MNEMONIC.sub("", title), of) for title, of in named)
+
+    def keys(self, command: Command) -> tuple[str, ...]:
+        """Return the keys of a command, as Qt writes them everywhere; those switched off too."""
+        return self._keys.get(command, ())
+
+    def use_keys(self, keys: Mapping[Command, tuple[str, ...]]) -> None:
+        """Have these keys act; a command that is not in it has none."""
+        self._keys = keys
+        self._bind()
+        self.keys_changed.emit()
 
     def use_letters(self, *, letters: bool) -> None:
         """Switch single letters on or off."""
@@ -254,10 +275,9 @@ class Commands(QObject):
     def _bind(self) -> None:
         letters = self._letters and self._in_list
         for command, action in self.by_command.items():
-            keys = [k for k in KEYS.get(command, ()) if letters or not is_letter(k)]
             # Going elsewhere stays possible from every screen.
-            if self._letters and command.value.startswith("go_"):
-                keys = list(KEYS[command])
+            here = self._letters if command.value.startswith("go_") else letters
+            keys = [key for key in self.keys(command) if here or not is_letter(key)]
             action.setShortcuts([QKeySequence(key) for key in keys])
 
 

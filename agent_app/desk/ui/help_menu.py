@@ -8,10 +8,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from agent_app.desk.ui.about_sheet import AboutSheet
 from agent_app.desk.ui.commands import Command
-from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 
 SHEETS: Mapping[Command, type[QDialog]] = {
-    Command.SHORTCUTS: ShortcutSheet,
     Command.ABOUT: AboutSheet,
 }
 

@@ -57,9 +57,7 @@ def is_usable(own: Keys) -> bool:
     held = [(name, key) for name, keys in own.items() for key in keys]
     fixed = any(not key or is_fixed(key) for _, key in held)
     return not fixed and not any(
-        meet(key, other)
-        for place, (_, key) in enumerate(held)
-        for _, other in held[place + 1 :]
+        meet(key, other) for place, (_, key) in enumerate(held) for _, other in held[place + 1 :]
     )
 
 
