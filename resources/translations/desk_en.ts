@@ -735,6 +735,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Hand the case over…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy a link to the case</source>
         <translation type="unfinished"></translation>
     </message>
@@ -788,6 +792,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Change the keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose notices…</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2307,6 +2315,56 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>NoticeSheet</name>
+    <message>
+        <source>Notices</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Told while you work in another window. A notice says how many cases, never which or whose.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell me these</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>The sign-in has ended. Sign in again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cases of yours with a deadline in under 5 minutes: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New requests for approval: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New cases assigned to you: {count}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The sign-in has ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A case of mine has under 5 minutes left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Somebody asks for an approval</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A case is assigned to me</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>OutboxPage</name>
     <message>
         <source>Time</source>
@@ -3364,6 +3422,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>Open the desk</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Unlock</name>
     <message>
         <source>It opens when the connection is back.</source>
@@ -3379,6 +3444,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Ask for the case, or wait until it is released.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It opens when the gateway has taken the claim.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3504,6 +3573,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>you have not claimed the case</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>your claim has not reached the gateway yet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3887,6 +3960,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>has read the hand-over</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hand-over. {text}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

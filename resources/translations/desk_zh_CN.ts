@@ -737,6 +737,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>显示联系方式（会留下记录）</translation>
     </message>
     <message>
+        <source>Hand the case over…</source>
+        <translation>交接个案…</translation>
+    </message>
+    <message>
         <source>Copy a link to the case</source>
         <translation>复制个案链接</translation>
     </message>
@@ -791,6 +795,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Change the keys…</source>
         <translation>更改快捷键…</translation>
+    </message>
+    <message>
+        <source>Choose notices…</source>
+        <translation>选择提醒…</translation>
     </message>
     <message>
         <source>Network test…</source>
@@ -1661,53 +1669,53 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Handover</name>
     <message>
         <source>The hand-over was read.</source>
-        <translation type="unfinished"></translation>
+        <translation>交接说明已读。</translation>
     </message>
 </context>
 <context>
     <name>HandoverBar</name>
     <message>
         <source>Handed over by {name}, {ago}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的交接说明，{ago}</translation>
     </message>
     <message>
         <source>I have read it</source>
-        <translation type="unfinished"></translation>
+        <translation>我已看过</translation>
     </message>
 </context>
 <context>
     <name>HandoverSheet</name>
     <message>
         <source>Hand the case over</source>
-        <translation type="unfinished"></translation>
+        <translation>交接个案</translation>
     </message>
     <message>
         <source>It stands on top of the case until the next person has read it. No card numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>在下一位同事看过之前，说明一直显示在个案顶部。请勿填写卡号。</translation>
     </message>
     <message>
         <source>Release without a note</source>
-        <translation type="unfinished"></translation>
+        <translation>不写说明，直接释放</translation>
     </message>
     <message>
         <source>Keep the note and release</source>
-        <translation type="unfinished"></translation>
+        <translation>保存说明并释放</translation>
     </message>
     <message>
         <source>Keep the hand-over note</source>
-        <translation type="unfinished"></translation>
+        <translation>保存交接说明</translation>
     </message>
     <message>
         <source>{heading}: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>{heading}：{text}</translation>
     </message>
     <message>
         <source>Say what the next person must know.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写明接手的同事需要知道什么。</translation>
     </message>
     <message>
         <source>The note is too long: {count} of {most} characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>说明太长：{count} 字，最多 {most} 字。</translation>
     </message>
 </context>
 <context>
@@ -2306,6 +2314,56 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Close this notice</source>
         <translation>关闭此提示</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeSheet</name>
+    <message>
+        <source>Notices</source>
+        <translation>提醒</translation>
+    </message>
+    <message>
+        <source>Told while you work in another window. A notice says how many cases, never which or whose.</source>
+        <translation>您在使用其他窗口时提醒。提醒只说明有几个个案，不会说明是哪个个案、哪位客户。</translation>
+    </message>
+    <message>
+        <source>Tell me these</source>
+        <translation>按此提醒</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>The sign-in has ended. Sign in again.</source>
+        <translation>登录已失效，请重新登录。</translation>
+    </message>
+    <message>
+        <source>Cases of yours with a deadline in under 5 minutes: {count}.</source>
+        <translation>您有 {count} 个个案将在 5 分钟内到期。</translation>
+    </message>
+    <message>
+        <source>New requests for approval: {count}.</source>
+        <translation>有 {count} 个新的审批请求。</translation>
+    </message>
+    <message>
+        <source>New cases assigned to you: {count}.</source>
+        <translation>有 {count} 个新个案指派给您。</translation>
+    </message>
+    <message>
+        <source>The sign-in has ended</source>
+        <translation>登录已失效</translation>
+    </message>
+    <message>
+        <source>A case of mine has under 5 minutes left</source>
+        <translation>我的个案不到 5 分钟就要到期</translation>
+    </message>
+    <message>
+        <source>Somebody asks for an approval</source>
+        <translation>有人提交审批请求</translation>
+    </message>
+    <message>
+        <source>A case is assigned to me</source>
+        <translation>有个案指派给我</translation>
     </message>
 </context>
 <context>
@@ -3366,6 +3424,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Tray</name>
+    <message>
+        <source>Open the desk</source>
+        <translation>打开工作台</translation>
+    </message>
+</context>
+<context>
     <name>Unlock</name>
     <message>
         <source>It opens when the connection is back.</source>
@@ -3382,6 +3447,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Ask for the case, or wait until it is released.</source>
         <translation>请向对方索取个案，或等其释放。</translation>
+    </message>
+    <message>
+        <source>It opens when the gateway has taken the claim.</source>
+        <translation>网关确认认领后即可操作。</translation>
     </message>
     <message>
         <source>Reopen the case first.</source>
@@ -3507,6 +3576,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>you have not claimed the case</source>
         <translation>您尚未认领个案</translation>
+    </message>
+    <message>
+        <source>your claim has not reached the gateway yet</source>
+        <translation>您的认领尚未送达网关</translation>
     </message>
     <message>
         <source>{name} is working on the case</source>
@@ -3729,31 +3802,31 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>handover</name>
     <message>
         <source>Done so far</source>
-        <translation type="unfinished"></translation>
+        <translation>已完成</translation>
     </message>
     <message>
         <source>What it waits for</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待</translation>
     </message>
     <message>
         <source>What the customer was told</source>
-        <translation type="unfinished"></translation>
+        <translation>已告知客户</translation>
     </message>
     <message>
         <source>Next step</source>
-        <translation type="unfinished">下一步</translation>
+        <translation>下一步</translation>
     </message>
     <message>
         <source>; </source>
-        <translation type="unfinished">；</translation>
+        <translation>；</translation>
     </message>
     <message>
         <source>{question} – {answer}</source>
-        <translation type="unfinished"></translation>
+        <translation>{question}——{answer}</translation>
     </message>
     <message>
         <source>{what} ({detail})</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}（{detail}）</translation>
     </message>
 </context>
 <context>
@@ -3890,6 +3963,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Note</source>
         <translation>备注</translation>
+    </message>
+    <message>
+        <source>has read the hand-over</source>
+        <translation>已看过交接说明</translation>
+    </message>
+    <message>
+        <source>Hand-over. {text}</source>
+        <translation>交接说明：{text}</translation>
     </message>
     <message>
         <source>waiting to be sent</source>

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from agent_app.contract.messages import Looker
+from agent_app.contract.messages import Looker, Note, NoteKind
 from agent_app.desk.main import Desk
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.palette_sheet import PaletteSheet
@@ -105,6 +105,22 @@ def _waiting(desk: Desk, qtbot: QtBot) -> QWidget:
     platform_of(desk).held(CaseId("case-1")).ask_refund(ME)
     _case(desk, qtbot)
     qtbot.waitUntil(desk.window.work.case.approval.withdraw.isVisible)
+    return desk.window
+
+
+def _handed_over(desk: Desk, qtbot: QtBot) -> QWidget:
+    """Open a case whose last agent left a note for the next one."""
+    platform = platform_of(desk)
+    note = Note(
+        at=datetime.now(UTC),
+        by=AMINA.user,
+        by_name=AMINA.name,
+        text=TYPED,
+        kind=NoteKind.HANDOVER,
+    )
+    platform.held(CaseId("case-1")).notes.append(note)
+    _case(desk, qtbot)
+    qtbot.waitUntil(desk.window.work.case.handover.isVisible)
     return desk.window
 
 
@@ -262,8 +278,11 @@ SCREENS: Mapping[str, Opener] = {
     "message sheet": _sheet(Command.NOTIFY),
     "escalation sheet": _sheet(Command.ESCALATE),
     "override sheet": _override,
+    "hand-over sheet": _sheet(Command.HAND_OVER),
+    "handed-over case": _handed_over,
     "shortcuts": _sheet(Command.SHORTCUTS),
     "change keys": _sheet(Command.CHANGE_KEYS),
+    "notices": _sheet(Command.NOTICES),
     "palette": _palette,
     "about": _sheet(Command.ABOUT),
     "watched case": _watched,

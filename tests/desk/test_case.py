@@ -13,6 +13,7 @@ from agent_app.desk.work.ageing import Unit, countdown, span
 from agent_app.desk.work.case_file import CaseFile, LedgerLine, case_file
 from agent_app.desk.work.clock import GatewayClock
 from agent_app.desk.work.known import known
+from agent_app.desk.work.pending import NOTHING, Pending, locked_by
 from agent_app.desk.work.timeline import timeline
 from agent_app.domain.actions import ActionKind, ActionRecord, ActionState
 from agent_app.domain.decide import Decision, Decisions
@@ -52,6 +53,17 @@ def test_a_claim_that_runs_out_locks(file: CaseFile) -> None:
 def test_without_the_gateway_nothing_at_the_shop_may_be_started(file: CaseFile) -> None:
     decisions = _at(file, 1, online=False)
     assert not any(decisions[kind].allowed for kind in ActionKind)
+
+
+def test_a_claim_that_waits_to_be_sent_is_not_called_missing(file: CaseFile) -> None:
+    late = _at(file, 95, online=False)
+    locks = late[ActionKind.RESUBMIT].locks
+    assert Why.NOT_CLAIMED in {reason.why for reason in locks}
+    assert locked_by(NOTHING, late) == late
+    waiting = locked_by(Pending(wants_claim=True), late)[ActionKind.RESUBMIT].locks
+    assert [reason.why for reason in waiting] == [
+        Why.CLAIM_UNSENT if reason.why is Why.NOT_CLAIMED else reason.why for reason in locks
+    ]
 
 
 def test_what_the_gateway_locks_stays_locked_here(file: CaseFile) -> None:

@@ -14,6 +14,7 @@ from agent_app.desk.ui.words import filled, states
 from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.case_work import ContactCard
+from agent_app.desk.work.handover import is_handover_due
 from agent_app.domain.case import ENDED, CaseState
 from agent_app.domain.ids import UserId
 
@@ -26,6 +27,7 @@ class CaseHeader(QWidget):
     Signals:
         back_requested, claim_requested, release_requested, reopen_requested, reveal_requested.
         assign_requested: the case is to go to another person.
+        handover_requested: the case is to be given back, and the next one must know something.
     """
 
     back_requested = Signal()
@@ -34,6 +36,7 @@ class CaseHeader(QWidget):
     reopen_requested = Signal()
     reveal_requested = Signal()
     assign_requested = Signal()
+    handover_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +115,16 @@ class CaseHeader(QWidget):
             self._contact = None
         self._file, self._me = file, me
         self._render(now)
+
+    @property
+    def is_mine(self) -> bool:
+        """Return whether this person has the case, or his claim waits to be sent."""
+        if self._file is None or self._now is None:
+            return False
+        if self._wants_claim is not None:
+            return self._wants_claim
+        claim = self._file.line.claimed_by(self._now)
+        return claim is not None and claim.user == self._me
 
     @property
     def claimed(self) -> str:
@@ -250,6 +263,8 @@ class CaseHeader(QWidget):
             (self.release_requested if self._wants_claim else self.claim_requested).emit()
         elif file.line.claimed_by(now) is None:
             self.claim_requested.emit()
+        elif self._me is not None and is_handover_due(file, self._me):
+            self.handover_requested.emit()
         else:
             self.release_requested.emit()
 

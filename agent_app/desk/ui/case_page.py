@@ -16,6 +16,7 @@ from agent_app.desk.ui.case_header import CaseHeader
 from agent_app.desk.ui.case_tabs import CaseTabs
 from agent_app.desk.ui.empty import EmptyState
 from agent_app.desk.ui.guide_panel import GuidePanel
+from agent_app.desk.ui.handover_bar import HandoverBar
 from agent_app.desk.ui.known_panel import KnownPanel
 from agent_app.desk.ui.progress_strip import ProgressStrip
 from agent_app.desk.ui.words import problems
@@ -24,6 +25,7 @@ from agent_app.desk.work.action_progress import ActionProgress
 from agent_app.desk.work.awaited import awaited
 from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.ending import left_to_do
+from agent_app.desk.work.handover import unread_handover
 from agent_app.desk.work.known import known
 from agent_app.desk.work.pending import NOTHING, Pending, guide_with, locked_by
 from agent_app.domain.decide import Decisions
@@ -54,6 +56,7 @@ class CasePage(QWidget):
         self.file: CaseFile | None = None
         self.decisions: Decisions | None = None
         self.header = CaseHeader()
+        self.handover = HandoverBar()
         self.known = KnownPanel()
         self.guide = GuidePanel()
         self.approval = ApprovalBar()
@@ -81,6 +84,7 @@ class CasePage(QWidget):
         column.setContentsMargins(design.S4, design.S3, design.S4, design.S1)
         column.setSpacing(design.S2)
         column.addWidget(self.header)
+        column.addWidget(self.handover)
         # Far before the tabs, which take what the panels leave.
         column.addLayout(panels, 100)
         column.addWidget(self.approval)
@@ -116,6 +120,8 @@ class CasePage(QWidget):
         now = self._now()
         may_assign = self._actor.may(Scope.CASE_REASSIGN)
         self.header.show_case(file, self._actor.user, now, may_assign=may_assign)
+        unread = unread_handover(file, self._actor.user)
+        self.handover.show_note(None if self.pending.reads_handover else unread, now)
         self.known.show_known(known(file, now), now)
         self.tabs.show_case(file, now)
         wait = awaited(file, self._actor)
@@ -178,6 +184,7 @@ class CasePage(QWidget):
             return
         now = self._now()
         self.header.tick(now)
+        self.handover.tick(now)
         self.known.tick(now)
         self.approval.tick(now)
         self._judge(now)

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
+from agent_app.contract.messages import NoteKind
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.record_table import Cell
 from agent_app.desk.ui.words import actions, filled, looks, people, states
 from agent_app.desk.work.action_progress import Ending, ending_of, progress_of
-from agent_app.desk.work.case_file import CaseFile, LedgerLine
+from agent_app.desk.work.case_file import CaseFile, LedgerLine, NoteLine
 from agent_app.desk.work.pending import PendingNote
 from agent_app.desk.work.timeline import TimelineLine, timeline
 from agent_app.domain.actions import ActionState
@@ -130,15 +131,28 @@ def note_rows(file: CaseFile, pending: Sequence[PendingNote] = ()) -> Rows:
         translate("records", "Note"),
     ]
     newest = sorted(file.notes, key=lambda n: n.at, reverse=True)
-    told = [[Cell(formats.moment(n.at), "muted"), Cell(n.by), Cell(n.text)] for n in newest]
-    return heads, [*map(_pending_row, reversed(pending)), *told]
+    return heads, [*map(_pending_row, reversed(pending)), *map(_note_row, newest)]
+
+
+def _note_row(note: NoteLine) -> list[Cell]:
+    text = Cell(note.text)
+    if note.kind is NoteKind.HANDOVER:
+        text = Cell(_handed(note.text), "accent", "team")
+    elif note.kind is NoteKind.HANDOVER_READ:
+        text = Cell(translate("records", "has read the hand-over"), "muted", "resolved")
+    return [Cell(formats.moment(note.at), "muted"), Cell(note.by), text]
+
+
+def _handed(text: str) -> str:
+    return filled(translate("records", "Hand-over. {text}"), text=text)
 
 
 def _pending_row(note: PendingNote) -> list[Cell]:
     waits = translate("records", "waiting to be sent")
     refused = translate("records", "not taken by the gateway: see “Not sent yet”")
     tone, drawing = ("danger", "failed") if note.is_refused else ("warning", "clock")
-    text = Cell(note.text, tone, drawing, quote=refused if note.is_refused else waits)
+    said = _handed(note.text) if note.kind is NoteKind.HANDOVER else note.text
+    text = Cell(said, tone, drawing, quote=refused if note.is_refused else waits)
     return [Cell(formats.moment(note.at), "muted"), Cell(translate("records", "you")), text]
 
 

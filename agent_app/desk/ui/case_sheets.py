@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from agent_app.desk.ui.case_page import CasePage
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.drafts import Field
+from agent_app.desk.ui.handover import Handover
 from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.message_sheet import MessageSheet
 from agent_app.desk.ui.money_sheet import MoneySheet
@@ -36,6 +37,7 @@ class CaseSheets(QObject):
         self._page = page
         self._case = case
         self._window = window
+        self.handover = Handover(page, case, window)
         page.bar.chosen.connect(self.act)
         page.guide.override_requested.connect(self._on_override_requested)
         page.guide.defer_requested.connect(self._on_defer_requested)
@@ -54,6 +56,7 @@ class CaseSheets(QObject):
             Command.ESCALATE: partial(bar.press, ActionKind.ESCALATE),
             Command.RESOLVE: partial(bar.press, ActionKind.RESOLVE),
             Command.REVEAL: self._case.reveal,
+            Command.HAND_OVER: self.handover.ask,
         }
 
     @Slot(object)

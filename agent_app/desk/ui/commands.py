@@ -37,6 +37,7 @@ class Command(StrEnum):
     ESCALATE = "escalate"
     RESOLVE = "resolve"
     REVEAL = "reveal"
+    HAND_OVER = "hand_over"
     COPY_LINK = "copy_link"
     GO_MINE = "go_mine"
     GO_TEAM = "go_team"
@@ -51,6 +52,7 @@ class Command(StrEnum):
     SAVE_GUIDE = "save_guide"
     SHORTCUTS = "shortcuts"
     CHANGE_KEYS = "change_keys"
+    NOTICES = "notices"
     HEALTH = "health"
     DIAGNOSTICS = "diagnostics"
     ABOUT = "about"
@@ -74,6 +76,7 @@ NAMES: Mapping[Command, str] = {
     Command.ESCALATE: QT_TRANSLATE_NOOP("Command", "Escalate…"),
     Command.RESOLVE: QT_TRANSLATE_NOOP("Command", "Resolve…"),
     Command.REVEAL: QT_TRANSLATE_NOOP("Command", "Show contact data (logged)"),
+    Command.HAND_OVER: QT_TRANSLATE_NOOP("Command", "Hand the case over…"),
     Command.COPY_LINK: QT_TRANSLATE_NOOP("Command", "Copy a link to the case"),
     Command.GO_MINE: QT_TRANSLATE_NOOP("Command", "Go to my cases"),
     Command.GO_TEAM: QT_TRANSLATE_NOOP("Command", "Go to the team's cases"),
@@ -88,6 +91,7 @@ NAMES: Mapping[Command, str] = {
     Command.SAVE_GUIDE: QT_TRANSLATE_NOOP("Command", "Save the guide as PDF…"),
     Command.SHORTCUTS: QT_TRANSLATE_NOOP("Command", "All keys"),
     Command.CHANGE_KEYS: QT_TRANSLATE_NOOP("Command", "Change the keys…"),
+    Command.NOTICES: QT_TRANSLATE_NOOP("Command", "Choose notices…"),
     Command.HEALTH: QT_TRANSLATE_NOOP("Command", "Network test…"),
     Command.DIAGNOSTICS: QT_TRANSLATE_NOOP("Command", "Diagnostics…"),
     Command.ABOUT: QT_TRANSLATE_NOOP("Command", "About and licences"),
@@ -107,6 +111,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.NOTIFY: ("N",),
     Command.ESCALATE: ("E",),
     Command.RESOLVE: ("D",),
+    Command.HAND_OVER: ("H",),
     Command.COPY_LINK: ("Ctrl+Shift+C",),
     Command.GO_MINE: ("G, M",),
     Command.GO_TEAM: ("G, T",),
@@ -132,6 +137,7 @@ CASE_COMMANDS = (
     Command.ESCALATE,
     Command.RESOLVE,
     Command.REVEAL,
+    Command.HAND_OVER,
     Command.COPY_LINK,
 )
 _OF_THE_WHOLE = (Command.LOCK, Command.QUIT)
@@ -159,6 +165,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
         (
             Command.SHORTCUTS,
             Command.CHANGE_KEYS,
+            Command.NOTICES,
             Command.PRINT_GUIDE,
             Command.SAVE_GUIDE,
             Command.HEALTH,

@@ -142,27 +142,27 @@ class OpenCase(QObject):
     def claim(self) -> None:
         """Take the case."""
         if self.case is not None:
-            self._click(outbox_clicks.claim(self.case))
+            self.click(outbox_clicks.claim(self.case))
 
     def release(self) -> None:
         """Give the case back."""
         if self.case is not None:
-            self._click(outbox_clicks.release(self.case))
+            self.click(outbox_clicks.release(self.case))
 
     def assign(self, user: UserId) -> None:
         """Let another person work on the case."""
         if self.case is not None:
-            self._click(outbox_clicks.assign(self.case, user))
+            self.click(outbox_clicks.assign(self.case, user))
 
     def reopen(self) -> None:
         """Take an ended case up again."""
         if self.case is not None:
-            self._click(outbox_clicks.reopen(self.case))
+            self.click(outbox_clicks.reopen(self.case))
 
     def add_note(self, text: str) -> None:
         """Keep a note with the case."""
         if self.case is not None:
-            self._click(outbox_clicks.note(self.case, text))
+            self.click(outbox_clicks.note(self.case, text))
 
     def answer(self, answer: Answer) -> None:
         """Answer, override or defer a step of the guide."""
@@ -170,8 +170,8 @@ class OpenCase(QObject):
             return
         if not self._online and self.pending.wants_claim is not True:
             # The claim runs out while nobody renews it, and only who has it may answer.
-            self._click(outbox_clicks.claim(self.case))
-        self._click(outbox_clicks.finding(self.case, answer))
+            self.click(outbox_clicks.claim(self.case))
+        self.click(outbox_clicks.finding(self.case, answer))
 
     def do(self, wish: Wish) -> None:
         """Carry out what the agent confirmed, under one key however often it is sent."""
@@ -179,22 +179,22 @@ class OpenCase(QObject):
         if self.case is None or busy or self.pending.acting is not None:
             return
         basis = self.file.line.version if self.file is not None else None
-        self._click(outbox_clicks.act(self.case, wish, basis))
+        self.click(outbox_clicks.act(self.case, wish, basis))
 
     def approve(self, action: ActionId, *, yes: bool, reason: str) -> None:
         """Say yes or no as the second person."""
         if self.case is not None:
-            self._click(outbox_clicks.approve(self.case, action, yes=yes, reason=reason))
+            self.click(outbox_clicks.approve(self.case, action, yes=yes, reason=reason))
 
     def withdraw(self, action: ActionId) -> None:
         """Take back one's own request that waits for a second person."""
         if self.case is not None:
-            self._click(outbox_clicks.withdraw(self.case, action))
+            self.click(outbox_clicks.withdraw(self.case, action))
 
     def settle(self, found: FoundOut) -> None:
         """Say what became of an action that the books never told of."""
         if self.case is not None:
-            self._click(outbox_clicks.settle(self.case, found))
+            self.click(outbox_clicks.settle(self.case, found))
 
     def recheck(self) -> None:
         """Have shop and provider asked again."""
@@ -205,7 +205,8 @@ class OpenCase(QObject):
             job = partial(work.recheck, case, new_key())
             self._runner.run(job, self._on_file, self._on_failed, owner=self, lane="change")
 
-    def _click(self, new: NewClick) -> None:
+    def click(self, new: NewClick) -> None:
+        """Put a click into the outbox, if it can be made without the gateway or that answers."""
         self.began.emit()
         if not self._online and new.kind not in WITHOUT_GATEWAY:
             self.failed.emit(Unreachable("this needs the gateway"))
@@ -274,8 +275,7 @@ class OpenCase(QObject):
         return shown is not None and shown.action is not None and shown.moves
 
     def _waits(self) -> bool:
-        shown = self.progress
-        return shown is not None and shown.action is None
+        return self.progress is not None and self.progress.action is None
 
     def _on_answered(self, progress: ActionProgress) -> None:
         self._take_up(progress)

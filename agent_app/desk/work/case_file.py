@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent_app.contract.messages import ActionView, CaseDetail, Looker, Session
+from agent_app.contract.messages import ActionView, CaseDetail, Looker, NoteKind, Session
 from agent_app.desk.work.queue_rows import QueueLine, line_of
 from agent_app.domain.actions import MONEY, ActionKind, ActionRecord, ActionState
 from agent_app.domain.capabilities import Capabilities
@@ -69,6 +69,8 @@ class NoteLine:
     at: datetime
     by: str
     text: str
+    kind: NoteKind = NoteKind.NOTE
+    user: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def case_file(detail: CaseDetail) -> CaseFile:
         decisions=detail.decisions,
         ledger=tuple(map(ledger_line, detail.actions)),
         messages=detail.messages,
-        notes=tuple(NoteLine(n.at, n.by_name, n.text) for n in detail.notes),
+        notes=tuple(NoteLine(n.at, n.by_name, n.text, n.kind, n.by) for n in detail.notes),
         guide=detail.guide,
         capabilities=detail.capabilities,
         as_of=detail.as_of,

@@ -19,6 +19,7 @@ from agent_app.contract.messages import (
     AssignRequest,
     CaseDetail,
     FindingRequest,
+    NoteKind,
     NoteRequest,
     RequestState,
     SettleRequest,
@@ -88,9 +89,9 @@ def reopen(case: CaseId) -> NewClick:
     return NewClick(ClickKind.REOPEN, case, case).keyed()
 
 
-def note(case: CaseId, text: str) -> NewClick:
+def note(case: CaseId, text: str, kind: NoteKind = NoteKind.NOTE) -> NewClick:
     """Keep a note with the case."""
-    return NewClick(ClickKind.NOTE, case, case, _json(NoteRequest(text))).keyed()
+    return NewClick(ClickKind.NOTE, case, case, _json(NoteRequest(text, kind))).keyed()
 
 
 def finding(case: CaseId, answer: Answer) -> NewClick:
@@ -234,11 +235,18 @@ def answer_given(click: Click) -> Answer | None:
     return Answer(asked.step, asked.state, asked.outcome, asked.note)
 
 
+def note_kind(click: Click) -> NoteKind | None:
+    """Return what a note's click is for; None for every other kind of click."""
+    return _read(click, NoteRequest).kind if click.kind is ClickKind.NOTE else None
+
+
 def typed_text(click: Click) -> str:
     """Return what the agent wrote in a click; empty where he wrote nothing."""
     match click.kind:
         case ClickKind.NOTE:
-            return _read(click, NoteRequest).text
+            asked = _read(click, NoteRequest)
+            # The words that a hand-over was read are the desk's own.
+            return "" if asked.kind is NoteKind.HANDOVER_READ else asked.text
         case ClickKind.FINDING:
             return _read(click, FindingRequest).note or ""
         case ClickKind.ACT:

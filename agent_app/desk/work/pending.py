@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent_app.contract.messages import NoteKind
 from agent_app.desk.work.action_progress import ActionProgress, Phase
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.local import Click, ClickKind, ClickState
-from agent_app.desk.work.outbox_clicks import answer_given, typed_text, wish_of
+from agent_app.desk.work.outbox_clicks import answer_given, note_kind, typed_text, wish_of
 from agent_app.desk.work.wishes import Answer
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.decide import Decisions
@@ -34,6 +35,7 @@ class PendingNote:
     at: datetime
     text: str
     is_refused: bool
+    kind: NoteKind = NoteKind.NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Pending:
     """An action whose outcome is open: no other may be begun meanwhile."""
     progress: ActionProgress | None = None
     """How far that action has come."""
+    reads_handover: bool = False
+    """Whether the word that the hand-over was read is on its way."""
     decides: bool = False
     """Whether a decision about an action of another is on its way."""
 
@@ -61,9 +65,9 @@ def pending_of(clicks: Sequence[Click]) -> Pending:
     wish = wish_of(act) if act is not None else None
     return Pending(
         notes=tuple(
-            PendingNote(click.made_at, typed_text(click), click.state is ClickState.REFUSED)
+            PendingNote(click.made_at, typed_text(click), click.state is ClickState.REFUSED, kind)
             for click in clicks
-            if click.kind is ClickKind.NOTE
+            if (kind := note_kind(click)) and kind is not NoteKind.HANDOVER_READ
         ),
         findings=tuple(
             (click.made_at, answer) for click in unsent if (answer := answer_given(click))
@@ -75,6 +79,7 @@ def pending_of(clicks: Sequence[Click]) -> Pending:
             if act is not None and wish is not None
             else None
         ),
+        reads_handover=any(note_kind(click) is NoteKind.HANDOVER_READ for click in unsent),
         decides=any(
             click.kind in {ClickKind.APPROVE, ClickKind.SETTLE, ClickKind.WITHDRAW}
             and click.state is not ClickState.REFUSED
@@ -106,7 +111,12 @@ def guide_with(
 
 
 def locked_by(pending: Pending, decisions: Decisions) -> Decisions:
-    """Lock everything that would begin beside an action of which nobody knows what became."""
+    """Lock everything that would begin beside an action of which nobody knows what became.
+
+    A claim that waits to be sent is said as what it is, wherever the gateway's word is missing.
+    """
+    if pending.wants_claim:
+        decisions = _with_unsent_claim(decisions)
     if pending.progress is None or pending.progress.phase is Phase.SENDING:
         return decisions
     reason = Reason(
@@ -121,6 +131,18 @@ def locked_by(pending: Pending, decisions: Decisions) -> Decisions:
         for kind, decision in decisions.by_kind.items()
     }
     return replace(decisions, by_kind=locked)
+
+
+def _with_unsent_claim(decisions: Decisions) -> Decisions:
+    unsent = Reason(Why.CLAIM_UNSENT, Unlock.WAIT_FOR_SENDING)
+    by_kind = {
+        kind: replace(
+            decision,
+            locks=tuple(unsent if r.why is Why.NOT_CLAIMED else r for r in decision.locks),
+        )
+        for kind, decision in decisions.by_kind.items()
+    }
+    return replace(decisions, by_kind=by_kind)
 
 
 def _findings(answers: Iterable[tuple[datetime, Answer]], actor: Actor) -> Iterable[Finding]:

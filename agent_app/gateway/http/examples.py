@@ -29,7 +29,10 @@ EXAMPLES: Mapping[type[Any], Mapping[str, object]] = {
     SettleRequest: {
         "done": {"done": True, "reference": "re_42", "reason": "The provider confirms it."},
     },
-    NoteRequest: {"note": {"text": "Called back: he paid once and will wait."}},
+    NoteRequest: {
+        "note": {"text": "Called back: he paid once and will wait."},
+        "hand-over": {"text": "Done so far: …\nNext step: …", "kind": "handover"},
+    },
     FindingRequest: {
         "answer": {"step": "recent_change", "state": "done", "outcome": "after_release"},
     },

@@ -27,6 +27,7 @@ WHYS: Mapping[Why, str] = {
     Why.OFFLINE: QT_TRANSLATE_NOOP("Why", "the gateway cannot be reached"),
     Why.NO_SCOPE: QT_TRANSLATE_NOOP("Why", "your role may not {scope}"),
     Why.NOT_CLAIMED: QT_TRANSLATE_NOOP("Why", "you have not claimed the case"),
+    Why.CLAIM_UNSENT: QT_TRANSLATE_NOOP("Why", "your claim has not reached the gateway yet"),
     Why.CLAIMED_BY_OTHER: QT_TRANSLATE_NOOP("Why", "{name} is working on the case"),
     Why.CASE_ENDED: QT_TRANSLATE_NOOP("Why", "the case is closed"),
     Why.SHOP_CANNOT: QT_TRANSLATE_NOOP("Why", "{shop} cannot do this from here"),
@@ -77,6 +78,9 @@ UNLOCKS: Mapping[Unlock, str] = {
     Unlock.CLAIM: QT_TRANSLATE_NOOP("Unlock", "Claim it (C)."),
     Unlock.WAIT_FOR_CLAIM: QT_TRANSLATE_NOOP(
         "Unlock", "Ask for the case, or wait until it is released."
+    ),
+    Unlock.WAIT_FOR_SENDING: QT_TRANSLATE_NOOP(
+        "Unlock", "It opens when the gateway has taken the claim."
     ),
     Unlock.REOPEN: QT_TRANSLATE_NOOP("Unlock", "Reopen the case first."),
     Unlock.IN_THE_SHOP: QT_TRANSLATE_NOOP("Unlock", "It can only be done in the shop itself."),
