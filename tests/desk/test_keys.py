@@ -35,6 +35,7 @@ WITHOUT_KEY = frozenset(
         Command.DIAGNOSTICS,
         Command.ABOUT,
         Command.CHANGE_KEYS,
+        Command.NOTICES,
     }
 )
 KEY = st.sampled_from(["G", "G, M", "G, T", "X", "Ctrl+L", "Ctrl+,", "G, ,", "F5", "Shift+X", "?"])

@@ -18,6 +18,7 @@ from typing import Any
 import platformdirs
 
 from agent_app.desk.work.network import NetworkChoice, ProxyUse
+from agent_app.desk.work.notices import NoticeChoice, NoticeKind
 from agent_app.desk.work.preferences import (
     LOCK_MINUTES,
     USUAL_LOCK_MINUTES,
@@ -111,6 +112,7 @@ def _read(found: dict[str, Any]) -> Preferences:
         window=texts["window"],
         lock_minutes=_read_minutes(found.get("lock_minutes", USUAL_LOCK_MINUTES)),
         network=_read_network(found.get("network", {})),
+        notices=_read_notices(found.get("notices", {})),
     )
 
 
@@ -118,6 +120,15 @@ def _read_minutes(found: Any) -> int:
     if isinstance(found, bool) or found not in LOCK_MINUTES:
         raise ValueError(f"lock_minutes is one of {LOCK_MINUTES}")
     return int(found)
+
+
+def _read_notices(found: Any) -> NoticeChoice:
+    if not isinstance(found, dict):
+        raise TypeError("notices must be an object")
+    chosen = {kind.value: found.get(kind.value, True) for kind in NoticeKind}
+    if not all(isinstance(wanted, bool) for wanted in chosen.values()):
+        raise TypeError("notices are true or false")
+    return NoticeChoice(**chosen)
 
 
 def _read_keys(found: Any) -> dict[str, tuple[str, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtGui import QKeySequence
 
 from agent_app.desk.ui.commands import KEYS, Command
@@ -93,6 +93,4 @@ def is_usable(own: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def _is_known(key: str) -> bool:
-    sequence = QKeySequence(key)
-    strokes = [sequence[place].key() for place in range(sequence.count())]
-    return bool(strokes) and Qt.Key.Key_unknown not in strokes and sequence.toString() == key
+    return bool(key) and QKeySequence(key).toString() == key

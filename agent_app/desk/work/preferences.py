@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from agent_app.desk.work.network import NetworkChoice
+from agent_app.desk.work.notices import NoticeChoice
 
 
 class Theme(StrEnum):
@@ -42,3 +43,4 @@ class Preferences:
     lock_minutes: int = USUAL_LOCK_MINUTES
     """Without input, the desk locks itself after so long; 0: never by itself."""
     network: NetworkChoice = field(default_factory=NetworkChoice)
+    notices: NoticeChoice = field(default_factory=NoticeChoice)
