@@ -359,6 +359,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{name} is working on the case. Ask for it, or wait until it is released.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>claimed here, waiting to be sent</source>
         <translation type="unfinished"></translation>
     </message>
@@ -379,6 +383,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>The case could not be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The case is closed. Reopen it to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Claim the case (C) to answer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is working on the case and answers the guide.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -566,6 +582,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Ledger</source>
         <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>There is nothing to keep yet: write the note first.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ClickKind</name>
@@ -684,6 +704,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Ask the gateway now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1574,10 +1598,6 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Later…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Claim the case (C) to answer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3429,6 +3449,57 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Undo</name>
+    <message>
+        <source>Taken back before it was sent: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The claim is undone: the case is given back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The release is undone: the case is claimed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you typed would be lost: {what}. If you no longer want it, let it go under “Not sent yet”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo: the gateway did not carry it out. It stands under “Not sent yet”: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is on its way and may have been done, so it cannot be taken back: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moves money cannot be undone: {what}. If it was wrong, escalate the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message cannot be taken back once the gateway has it. Send another one that corrects it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is done and in the case&apos;s record, and cannot be undone: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the case again to undo what was done there: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search is back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Unlock</name>
     <message>
         <source>It opens when the connection is back.</source>
@@ -3824,6 +3895,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>{what} ({detail})</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>locked</name>
+    <message>
+        <source>The gateway cannot be reached. It opens when the connection is back.</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

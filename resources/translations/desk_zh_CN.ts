@@ -361,6 +361,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>{name} 正在处理</translation>
     </message>
     <message>
+        <source>{name} is working on the case. Ask for it, or wait until it is released.</source>
+        <translation>{name} 正在处理该个案。请向对方索取，或等待其释放。</translation>
+    </message>
+    <message>
         <source>claimed here, waiting to be sent</source>
         <translation>已在本机认领，待发送</translation>
     </message>
@@ -382,6 +386,18 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>The case could not be opened</source>
         <translation>个案打不开</translation>
+    </message>
+    <message>
+        <source>The case is closed. Reopen it to answer.</source>
+        <translation>个案已关闭，重新打开后方可作答。</translation>
+    </message>
+    <message>
+        <source>Claim the case (C) to answer.</source>
+        <translation>先认领个案（C）再作答。</translation>
+    </message>
+    <message>
+        <source>{name} is working on the case and answers the guide.</source>
+        <translation>{name} 正在处理该个案，由其作答。</translation>
     </message>
 </context>
 <context>
@@ -568,6 +584,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <source>Ledger</source>
         <translation>台账</translation>
     </message>
+    <message>
+        <source>There is nothing to keep yet: write the note first.</source>
+        <translation>还没有内容可保存：请先写备注。</translation>
+    </message>
 </context>
 <context>
     <name>ClickKind</name>
@@ -687,6 +707,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Ask the gateway now</source>
         <translation>立即向网关查询</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lock the desk</source>
@@ -1577,10 +1601,6 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Later…</source>
         <translation>稍后…</translation>
-    </message>
-    <message>
-        <source>Claim the case (C) to answer.</source>
-        <translation>先认领个案（C）再作答。</translation>
     </message>
     <message>
         <source>Next step</source>
@@ -3431,6 +3451,57 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
 </context>
 <context>
+    <name>Undo</name>
+    <message>
+        <source>Taken back before it was sent: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The claim is undone: the case is given back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The release is undone: the case is claimed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What you typed would be lost: {what}. If you no longer want it, let it go under “Not sent yet”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo: the gateway did not carry it out. It stands under “Not sent yet”: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is on its way and may have been done, so it cannot be taken back: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What moves money cannot be undone: {what}. If it was wrong, escalate the case.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A message cannot be taken back once the gateway has it. Send another one that corrects it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is done and in the case&apos;s record, and cannot be undone: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the case again to undo what was done there: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The search is back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Unlock</name>
     <message>
         <source>It opens when the connection is back.</source>
@@ -3827,6 +3898,13 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>{what} ({detail})</source>
         <translation>{what}（{detail}）</translation>
+    </message>
+</context>
+<context>
+    <name>locked</name>
+    <message>
+        <source>The gateway cannot be reached. It opens when the connection is back.</source>
+        <translation>无法连接网关，连接恢复后即可操作。</translation>
     </message>
 </context>
 <context>

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton
 
 from agent_app.desk.ui import formats
+from agent_app.desk.ui.locked import lock, without_gateway
 from agent_app.desk.ui.panel import Panel, ToneLabel
 from agent_app.desk.ui.sheet import make_primary
 from agent_app.desk.ui.words import awaited as words
@@ -74,7 +75,7 @@ class ApprovalBar(Panel):
     def show_online(self, *, online: bool) -> None:
         """Lock the buttons while the gateway is away: nothing of this is decided off line."""
         for button in (self.yes, self.no, self.withdraw, self.settle):
-            button.setEnabled(online)
+            lock(button, "" if online else without_gateway())
 
     def tick(self, now: datetime) -> None:
         """Count on how long ago it was sent."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design, formats, icons
+from agent_app.desk.ui.locked import lock, without_gateway
 from agent_app.desk.ui.onlookers import OnlookersLine
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.words import filled, states
@@ -15,7 +16,7 @@ from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.case_work import ContactCard
 from agent_app.desk.work.handover import is_handover_due
-from agent_app.domain.case import ENDED, CaseState
+from agent_app.domain.case import ENDED, CaseState, Claim
 from agent_app.domain.ids import UserId
 
 translate = QCoreApplication.translate
@@ -215,7 +216,7 @@ class CaseHeader(QWidget):
     def _render_claim(self, file: CaseFile, now: datetime) -> None:
         self.assign.setText(translate("CaseHeader", "Assign…"))
         self.assign.setVisible(self._may_assign and file.line.state not in ENDED)
-        self.assign.setEnabled(self._online)
+        lock(self.assign, "" if self._online else without_gateway())
         claim = file.line.claimed_by(now)
         mine = claim is not None and claim.user == self._me
         state = states.case_now(file.line.state, claimed=claim is not None)
@@ -235,12 +236,24 @@ class CaseHeader(QWidget):
             others = translate("CaseHeader", "{name} is working on it")
             self._claimed.setText(f"{state} · " + filled(others, name=claim.name))
         ended = file.line.state in ENDED
-        self.claim.setEnabled(self._online if ended else claim is None or mine)
+        lock(self.claim, self._claim_lock(None if mine else claim, ended=ended))
         if self._wants_claim is not None and not ended:
             self._render_claim_wanted(wanted=self._wants_claim)
 
+    def _claim_lock(self, others: Claim | None, *, ended: bool) -> str:
+        """Return why the case can be neither taken, given back nor reopened; empty if it can."""
+        if ended:
+            return "" if self._online else without_gateway()
+        if others is None:
+            return ""
+        text = translate(
+            "CaseHeader",
+            "{name} is working on the case. Ask for it, or wait until it is released.",
+        )
+        return filled(text, name=others.name)
+
     def _render_claim_wanted(self, *, wanted: bool) -> None:
-        self.claim.setEnabled(True)
+        lock(self.claim, "")
         if wanted:
             self.claim.setText(translate("CaseHeader", "Release  C"))
             self._claimed.setText(translate("CaseHeader", "claimed here, waiting to be sent"))

@@ -19,7 +19,7 @@ from agent_app.desk.ui.guide_panel import GuidePanel
 from agent_app.desk.ui.handover_bar import HandoverBar
 from agent_app.desk.ui.known_panel import KnownPanel
 from agent_app.desk.ui.progress_strip import ProgressStrip
-from agent_app.desk.ui.words import problems
+from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.work.action_bar import action_bar
 from agent_app.desk.work.action_progress import ActionProgress
 from agent_app.desk.work.awaited import awaited
@@ -28,6 +28,7 @@ from agent_app.desk.work.ending import left_to_do
 from agent_app.desk.work.handover import unread_handover
 from agent_app.desk.work.known import known
 from agent_app.desk.work.pending import NOTHING, Pending, guide_with, locked_by
+from agent_app.domain.case import ENDED
 from agent_app.domain.decide import Decisions
 from agent_app.domain.roles import Actor, Scope
 
@@ -129,11 +130,23 @@ class CasePage(QWidget):
         self._judge(now)
         self.guide.show_progress(
             guide_with(self.pending, self.guide.guide, file, self._actor, now),
-            may_answer=self._may_answer(file, self._actor, now),
+            lock=self._answer_lock(file, self._actor, now),
             left=left_to_do(file.decisions),
             wait=wait,
         )
         self._stack.setCurrentWidget(self._page)
+
+    def _answer_lock(self, file: CaseFile, actor: Actor, now: datetime) -> str:
+        """Return why the guide may not be answered; empty if it may."""
+        if self._may_answer(file, actor, now):
+            return ""
+        if file.line.state in ENDED:
+            return translate("CasePage", "The case is closed. Reopen it to answer.")
+        claim = file.line.claimed_by(now)
+        if claim is None or claim.user == actor.user:
+            return translate("CasePage", "Claim the case (C) to answer.")
+        text = translate("CasePage", "{name} is working on the case and answers the guide.")
+        return filled(text, name=claim.name)
 
     def _may_answer(self, file: CaseFile, actor: Actor, now: datetime) -> bool:
         """Return whether the guide may be answered: off line too, by who had the case or takes it.

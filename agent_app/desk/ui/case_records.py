@@ -7,7 +7,6 @@ from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication
 
-from agent_app.contract.messages import NoteKind
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.record_table import Cell
 from agent_app.desk.ui.words import actions, filled, looks, people, states
@@ -136,9 +135,9 @@ def note_rows(file: CaseFile, pending: Sequence[PendingNote] = ()) -> Rows:
 
 def _note_row(note: NoteLine) -> list[Cell]:
     text = Cell(note.text)
-    if note.kind is NoteKind.HANDOVER:
+    if note.is_handover:
         text = Cell(_handed(note.text), "accent", "team")
-    elif note.kind is NoteKind.HANDOVER_READ:
+    elif note.says_read:
         text = Cell(translate("records", "has read the hand-over"), "muted", "resolved")
     return [Cell(formats.moment(note.at), "muted"), Cell(note.by), text]
 
@@ -151,7 +150,7 @@ def _pending_row(note: PendingNote) -> list[Cell]:
     waits = translate("records", "waiting to be sent")
     refused = translate("records", "not taken by the gateway: see “Not sent yet”")
     tone, drawing = ("danger", "failed") if note.is_refused else ("warning", "clock")
-    said = _handed(note.text) if note.kind is NoteKind.HANDOVER else note.text
+    said = _handed(note.text) if note.is_handover else note.text
     text = Cell(said, tone, drawing, quote=refused if note.is_refused else waits)
     return [Cell(formats.moment(note.at), "muted"), Cell(translate("records", "you")), text]
 

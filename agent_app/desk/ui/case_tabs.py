@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from agent_app.desk.ui import case_records, design
 from agent_app.desk.ui.drafts import Drafts
+from agent_app.desk.ui.locked import lock
 from agent_app.desk.ui.record_table import RecordTable
 from agent_app.desk.work.case_file import CaseFile
 from agent_app.desk.work.local import Click, ClickKind
@@ -122,7 +123,6 @@ class CaseTabs(QTabWidget):
     def retranslate(self) -> None:
         """Say everything in the language in force."""
         self._keep.setText(translate("CaseTabs", "Keep note"))
-        self._keep.setToolTip("Ctrl+Enter")
         self.note.setPlaceholderText(
             translate("CaseTabs", "What the next person must know. No card numbers.")
         )
@@ -170,7 +170,9 @@ class CaseTabs(QTabWidget):
 
     @Slot()
     def _on_note_edited(self) -> None:
-        self._keep.setEnabled(bool(self.note.toPlainText().strip()))
+        written = bool(self.note.toPlainText().strip())
+        first = translate("CaseTabs", "There is nothing to keep yet: write the note first.")
+        lock(self._keep, "" if written else first, "Ctrl+Enter")
         if self._drafting and self._file is not None and self._drafts is not None:
             self._drafts.write(self._file.line.id, NOTE, self.note.toPlainText())
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtWidgets import QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from agent_app.desk.ui import design, icons
+from agent_app.desk.ui import design, icons, locked
 from agent_app.desk.ui.answer_button import AnswerButton
 from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.language import tag
@@ -53,7 +53,7 @@ class GuidePanel(Panel):
         super().__init__(parent)
         self._guide: Guide | None = None
         self._progress: GuideProgress | None = None
-        self._may_answer = False
+        self._lock = ""
         self._left: Left | None = None
         self._wait: Awaited | None = None
         self._all_steps = False
@@ -107,11 +107,11 @@ class GuidePanel(Panel):
         self,
         progress: GuideProgress,
         *,
-        may_answer: bool,
+        lock: str,
         left: Left | None = None,
         wait: Awaited | None = None,
     ) -> None:
-        """Show the next step of a case.
+        """Show the next step of a case; `lock` is why it may not be answered, empty if it may.
 
         Where the case waits for another person, or nothing is left to find out, that is said
         instead. The guide's other steps stay one press away.
@@ -125,7 +125,7 @@ class GuidePanel(Panel):
         if left is None and not same_wait:
             self._all_steps = False
         self._progress = progress
-        self._may_answer = may_answer
+        self._lock = lock
         self._left = left
         self._render()
 
@@ -151,7 +151,7 @@ class GuidePanel(Panel):
     def choose(self, number: int) -> None:
         """Choose the answer with this number, counted from 1."""
         step = self.step
-        if step is None or not self._may_answer or not 1 <= number <= len(step.outcomes):
+        if step is None or self._lock or not 1 <= number <= len(step.outcomes):
             return
         outcome = step.outcomes[number - 1]
         if step.kind is StepKind.PROBE:
@@ -179,7 +179,7 @@ class GuidePanel(Panel):
         self._scroll.setAccessibleName(self.heading.text())
         for button in (self._run, self._override, self._defer):
             button.setVisible(step is not None)
-            button.setEnabled(self._may_answer)
+            locked.lock(button, self._lock)
         self._say.setVisible(step is not None and step.say is not None)
         self._why.setVisible(step is not None)
         self._rest.setVisible(self._stands_in and not self._all_steps)
@@ -201,13 +201,13 @@ class GuidePanel(Panel):
         self._defer.setText(translate("GuidePanel", "Later…"))
         if not probe:
             self._show_answers(step, language)
-        if not self._may_answer:
-            self._why.setText(translate("GuidePanel", "Claim the case (C) to answer."))
+        if self._lock:
+            self._why.setText(self._lock)
 
     def _show_answers(self, step: Step, language: str) -> None:
         for number, outcome in enumerate(step.outcomes[:MOST_ANSWERS], start=1):
             button = AnswerButton(number, outcome.text[language])
-            button.setEnabled(self._may_answer)
+            locked.lock(button, self._lock)
             button.chosen.connect(self.choose)
             self._answers.addWidget(button)
 

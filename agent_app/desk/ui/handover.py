@@ -10,7 +10,6 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QWidget
 
-from agent_app.contract.messages import NoteKind
 from agent_app.desk.ui.case_page import CasePage
 from agent_app.desk.ui.handover_sheet import HandoverSheet, Part
 from agent_app.desk.ui.language import tag
@@ -57,7 +56,7 @@ class Handover(QObject):
     def _on_written(self, case: CaseId, releases: bool, text: str) -> None:
         if self._case.case != case:
             return
-        self._case.click(outbox_clicks.note(case, text, NoteKind.HANDOVER))
+        self._case.click(outbox_clicks.hand_over(case, text))
         for code in words.headings():
             self._case.drafts.sent(case, _draft(code))
         if releases:
@@ -67,7 +66,7 @@ class Handover(QObject):
     def _on_read(self) -> None:
         if self._case.case is not None:
             said = translate("Handover", "The hand-over was read.")
-            self._case.click(outbox_clicks.note(self._case.case, said, NoteKind.HANDOVER_READ))
+            self._case.click(outbox_clicks.handover_read(self._case.case, said))
 
 
 def _draft(code: str) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton
 
 from agent_app.desk.ui import design, formats
+from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.panel import Panel
 from agent_app.desk.ui.words import filled
 from agent_app.desk.work.case_file import NoteLine
@@ -32,6 +33,7 @@ class HandoverBar(Panel):
         self._text = QPlainTextEdit(readOnly=True)
         self._text.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
+        FocusOutline(self._text)
         self.done = QPushButton()
         self.done.clicked.connect(self.read)
         row = QHBoxLayout()

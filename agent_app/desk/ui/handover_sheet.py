@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, Signal, Slot
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
-from agent_app.contract.limits import MAX_TEXT
 from agent_app.desk.ui import design
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.sheet import Sheet
 from agent_app.desk.ui.words import filled
+from agent_app.desk.work.handover import MOST_CHARACTERS
 
 translate = QCoreApplication.translate
 _LINES = 2
@@ -102,9 +102,9 @@ class HandoverSheet(Sheet):
         if not note:
             self.complain(translate("HandoverSheet", "Say what the next person must know."))
             return False
-        if len(note) > MAX_TEXT:
+        if len(note) > MOST_CHARACTERS:
             text = translate("HandoverSheet", "The note is too long: {count} of {most} characters.")
-            self.complain(filled(text, count=str(len(note)), most=str(MAX_TEXT)))
+            self.complain(filled(text, count=str(len(note)), most=str(MOST_CHARACTERS)))
             return False
         self.written.emit(note)
         return True

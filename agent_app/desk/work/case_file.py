@@ -72,6 +72,15 @@ class NoteLine:
     kind: NoteKind = NoteKind.NOTE
     user: UserId | None = None
 
+    @property
+    def is_handover(self) -> bool:
+        return self.kind is NoteKind.HANDOVER
+
+    @property
+    def says_read(self) -> bool:
+        """Return whether it only says that somebody has read the hand-over."""
+        return self.kind is NoteKind.HANDOVER_READ
+
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:

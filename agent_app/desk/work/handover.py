@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_app.contract.limits import MAX_TEXT
 from agent_app.contract.messages import NoteKind
 from agent_app.desk.work.case_file import CaseFile, LedgerLine, NoteLine
 from agent_app.domain.actions import ActionKind, ActionState
@@ -11,6 +12,8 @@ from agent_app.domain.case import ENDED, WAITING, CaseState, SentMessage
 from agent_app.domain.guide import Finding
 from agent_app.domain.ids import UserId
 
+MOST_CHARACTERS = MAX_TEXT
+"""Of a whole hand-over; the gateway takes no more."""
 _SETTLED_BY_ITSELF = frozenset({ActionKind.NOTIFY, ActionKind.RECHECK})
 """Told as messages, or to be done again anyway by whoever comes next."""
 

@@ -89,9 +89,21 @@ def reopen(case: CaseId) -> NewClick:
     return NewClick(ClickKind.REOPEN, case, case).keyed()
 
 
-def note(case: CaseId, text: str, kind: NoteKind = NoteKind.NOTE) -> NewClick:
+def note(case: CaseId, text: str) -> NewClick:
     """Keep a note with the case."""
-    return NewClick(ClickKind.NOTE, case, case, _json(NoteRequest(text, kind))).keyed()
+    return NewClick(ClickKind.NOTE, case, case, _json(NoteRequest(text))).keyed()
+
+
+def hand_over(case: CaseId, text: str) -> NewClick:
+    """Keep a note for whoever takes the case next."""
+    request = NoteRequest(text, NoteKind.HANDOVER)
+    return NewClick(ClickKind.NOTE, case, case, _json(request)).keyed()
+
+
+def handover_read(case: CaseId, text: str) -> NewClick:
+    """Say that the hand-over was read; `text` is for desks that know no kinds."""
+    request = NoteRequest(text, NoteKind.HANDOVER_READ)
+    return NewClick(ClickKind.NOTE, case, case, _json(request)).keyed()
 
 
 def finding(case: CaseId, answer: Answer) -> NewClick:

@@ -35,7 +35,7 @@ class PendingNote:
     at: datetime
     text: str
     is_refused: bool
-    kind: NoteKind = NoteKind.NOTE
+    is_handover: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,12 @@ def pending_of(clicks: Sequence[Click]) -> Pending:
     wish = wish_of(act) if act is not None else None
     return Pending(
         notes=tuple(
-            PendingNote(click.made_at, typed_text(click), click.state is ClickState.REFUSED, kind)
+            PendingNote(
+                click.made_at,
+                typed_text(click),
+                click.state is ClickState.REFUSED,
+                kind is NoteKind.HANDOVER,
+            )
             for click in clicks
             if (kind := note_kind(click)) and kind is not NoteKind.HANDOVER_READ
         ),
