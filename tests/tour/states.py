@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agent_app.contract.messages import NoteKind, NoteRequest
 from agent_app.desk.adapters import connect
 from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.money_sheet import MoneySheet
@@ -19,6 +20,7 @@ from tests.tour.drive import NotSeen
 from tests.tour.screens import Show
 
 Wanted = Callable[[QueueLine], bool]
+HANDED_OVER = "已完成：核对了支付渠道，款项已收\n已告知客户：请勿重复支付\n下一步：17 点回电"
 
 
 def of_a_case(show: Show) -> None:
@@ -35,6 +37,7 @@ def of_a_case(show: Show) -> None:
     desk.recheck()
     show.picture("case-claimed")
     _watched(show)
+    _handed_over(show)
     desk.press(Command.NOTIFY)
     desk.wait(lambda: _ready(show), "the preview")
     show.picture("sheet-notify")
@@ -99,6 +102,26 @@ def _watched(show: Show) -> None:
     show.picture("case-watched")
     lead.leave(case, new_key())
     lead.close()
+
+
+def _handed_over(show: Show) -> None:
+    """Open the sheet for a hand-over, then have the team lead leave one to read."""
+    desk, world, case = show.desk, show.world, show.desk.window.case.case
+    assert world is not None
+    assert case is not None
+    desk.press(Command.HAND_OVER)
+    desk.wait(lambda: desk.sheet() is not None, "the hand-over's sheet")
+    show.picture("sheet-hand-over")
+    _leave(show)
+    lead = connect(world.gateway, world.token(Role.LEAD))
+    lead.add_note(case, NoteRequest(HANDED_OVER, NoteKind.HANDOVER), new_key())
+    lead.close()
+    desk.window.case.reload()
+    bar = desk.window.work.case.handover
+    desk.wait(bar.isVisible, "the hand-over")
+    show.picture("case-handed-over")
+    bar.done.click()
+    desk.wait(bar.isHidden, "the end of the hand-over")
 
 
 def _ask_for_refund(show: Show) -> None:

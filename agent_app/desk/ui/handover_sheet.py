@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, Signal, Slot
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from agent_app.desk.ui import design
 from agent_app.desk.ui.panel import ToneLabel
@@ -62,14 +63,16 @@ class HandoverSheet(Sheet):
         self.without.setMinimumHeight(34)
         self.without.clicked.connect(self._on_without_clicked)
         self.without.setVisible(releases)
-        self.body.addWidget(self.without)
+        self.body.addWidget(self.without, 0, Qt.AlignmentFlag.AlignRight)
         self.confirm_button.setText(
             translate("HandoverSheet", "Keep the note and release")
             if releases
             else translate("HandoverSheet", "Keep the hand-over note")
         )
         # What comes next is what nobody else can know.
-        self.fields[self._parts[-1].code].setFocus()
+        last = self.fields[self._parts[-1].code]
+        last.moveCursor(QTextCursor.MoveOperation.End)
+        last.setFocus()
 
     def _add(self, part: Part) -> None:
         label = QLabel(part.heading)
@@ -83,8 +86,11 @@ class HandoverSheet(Sheet):
         field.textChanged.connect(self._on_edited)
         self.fields[part.code] = field
         self._kept[part.code] = part.text
-        self.body.addWidget(label)
-        self.body.addWidget(field)
+        pair = QVBoxLayout()
+        pair.setSpacing(design.S1)
+        pair.addWidget(label)
+        pair.addWidget(field)
+        self.body.addLayout(pair)
 
     @property
     def note(self) -> str:
