@@ -30,6 +30,7 @@ from agent_app.desk.ui.notices import DeskNotices
 from agent_app.desk.ui.palette import Palette
 from agent_app.desk.ui.runner import Runner
 from agent_app.desk.ui.tray import outlet
+from agent_app.desk.ui.undo import UndoLast
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import filled, problems
 from agent_app.desk.upkeep import Upkeep
@@ -79,6 +80,7 @@ class Desk(QObject):
         self.window = DeskWindow(self.connection, self.runner, self._applied)
         self.keys = OwnKeys(self.window, self._applied)
         self.notices = DeskNotices(self.window, self.runner, self._applied, outlet(self.window))
+        self.undo = UndoLast(self.window)
         self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)
         self._links = Links(self.window, self.entrance.lock)

@@ -3455,11 +3455,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The claim is undone: the case is given back.</source>
+        <source>Undoing the claim: the case is being given back.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>The release is undone: the case is claimed again.</source>
+        <source>Undoing the release: the case is being claimed again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -710,7 +710,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Lock the desk</source>
@@ -3454,51 +3454,51 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <name>Undo</name>
     <message>
         <source>Taken back before it was sent: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已在发送前撤回：{what}。</translation>
     </message>
     <message>
-        <source>The claim is undone: the case is given back.</source>
-        <translation type="unfinished"></translation>
+        <source>Undoing the claim: the case is being given back.</source>
+        <translation>正在撤销认领，交回个案。</translation>
     </message>
     <message>
-        <source>The release is undone: the case is claimed again.</source>
-        <translation type="unfinished"></translation>
+        <source>Undoing the release: the case is being claimed again.</source>
+        <translation>正在撤销释放，重新认领个案。</translation>
     </message>
     <message>
         <source>What you typed would be lost: {what}. If you no longer want it, let it go under “Not sent yet”.</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销会丢失您输入的内容：{what}。如果确实不要了，请到“待发送”中放弃。</translation>
     </message>
     <message>
         <source>There is nothing to undo: the gateway did not carry it out. It stands under “Not sent yet”: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可撤销的：网关没有执行这项操作，它在“待发送”中：{what}。</translation>
     </message>
     <message>
         <source>It is on its way and may have been done, so it cannot be taken back: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>正在发送，可能已经执行，无法撤回：{what}。</translation>
     </message>
     <message>
         <source>What moves money cannot be undone: {what}. If it was wrong, escalate the case.</source>
-        <translation type="unfinished"></translation>
+        <translation>涉及资金的操作不能撤销：{what}。如有错误，请上报该个案。</translation>
     </message>
     <message>
         <source>A message cannot be taken back once the gateway has it. Send another one that corrects it.</source>
-        <translation type="unfinished"></translation>
+        <translation>消息交给网关后无法撤回。请再发一条更正。</translation>
     </message>
     <message>
         <source>It is done and in the case&apos;s record, and cannot be undone: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>已经完成并记入个案记录，无法撤销：{what}。</translation>
     </message>
     <message>
         <source>Open the case again to undo what was done there: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新打开该个案，再撤销其中的操作：{what}。</translation>
     </message>
     <message>
         <source>There is nothing to undo.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有可撤销的操作。</translation>
     </message>
     <message>
         <source>The search is back.</source>
-        <translation type="unfinished"></translation>
+        <translation>已恢复搜索内容。</translation>
     </message>
 </context>
 <context>

@@ -25,6 +25,7 @@ class Command(StrEnum):
     SEARCH = "search"
     PALETTE = "palette"
     REFRESH = "refresh"
+    UNDO = "undo"
     LOCK = "lock"
     QUIT = "quit"
     CLAIM = "claim"
@@ -64,6 +65,7 @@ NAMES: Mapping[Command, str] = {
     Command.SEARCH: QT_TRANSLATE_NOOP("Command", "Search"),
     Command.PALETTE: QT_TRANSLATE_NOOP("Command", "Find a command or a case…"),
     Command.REFRESH: QT_TRANSLATE_NOOP("Command", "Ask the gateway now"),
+    Command.UNDO: QT_TRANSLATE_NOOP("Command", "Undo"),
     Command.LOCK: QT_TRANSLATE_NOOP("Command", "Lock the desk"),
     Command.QUIT: QT_TRANSLATE_NOOP("Command", "Quit"),
     Command.CLAIM: QT_TRANSLATE_NOOP("Command", "Claim or release"),
@@ -101,6 +103,7 @@ KEYS: Mapping[Command, tuple[str, ...]] = {
     Command.SEARCH: ("/", "Ctrl+F"),
     Command.PALETTE: ("Ctrl+K",),
     Command.REFRESH: ("F5",),
+    Command.UNDO: ("Ctrl+Z",),
     Command.LOCK: ("Ctrl+L",),
     Command.QUIT: ("Ctrl+Q",),
     Command.CLAIM: ("C",),
@@ -151,6 +154,7 @@ _MENUS: tuple[tuple[str, tuple[Command, ...]], ...] = (
             Command.SEARCH,
             Command.PALETTE,
             Command.REFRESH,
+            Command.UNDO,
             Command.LOCK,
             Command.QUIT,
         ),

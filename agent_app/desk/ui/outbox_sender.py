@@ -27,11 +27,13 @@ class OutboxSender(QObject):
     Signals:
         changed: what is pending is not what it was.
         delivered: what became of a click that was sent (`Delivery`).
+        let_go: a click was dropped, and nothing of it is done (its number).
         failed: it could not be written down what became of one (the error); it is sent again.
     """
 
     changed = Signal()
     delivered = Signal(object)
+    let_go = Signal(int)
     failed = Signal(object)
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
@@ -87,13 +89,23 @@ class OutboxSender(QObject):
                 partial(outbox.again, number), self._on_changed, self.failed.emit, owner=self
             )
 
-    def drop(self, number: int) -> None:
-        """Let a click go that was refused, grew too old, or was never sent."""
+    def drop(self, number: int, told: Callable[[bool], None] | None = None) -> None:
+        """Let a click go that was refused, grew too old, or was never sent.
+
+        `told` hears whether it could: False for one that may be on its way.
+        """
         outbox = self._outbox
-        if outbox is not None:
-            self._runner.run(
-                partial(outbox.drop, number), self._on_changed, self.failed.emit, owner=self
-            )
+        if outbox is None:
+            return
+
+        def done(is_dropped: bool) -> None:
+            if is_dropped:
+                self.let_go.emit(number)
+            self._on_changed(is_dropped)
+            if told is not None:
+                told(is_dropped)
+
+        self._runner.run(partial(outbox.drop, number), done, self.failed.emit, owner=self)
 
     def _go(self) -> None:
         outbox = self._outbox
