@@ -3094,6 +3094,10 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>按键</translation>
     </message>
     <message>
+        <source>Habits</source>
+        <translation>使用习惯</translation>
+    </message>
+    <message>
         <source>Lock</source>
         <translation>锁定</translation>
     </message>
@@ -3124,6 +3128,14 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
     <message>
         <source>Single letters act in lists and on the case page</source>
         <translation>在列表和个案页上使用单字母按键</translation>
+    </message>
+    <message>
+        <source>Change the keys…</source>
+        <translation>更改快捷键…</translation>
+    </message>
+    <message>
+        <source>Choose notices…</source>
+        <translation>选择提醒…</translation>
     </message>
     <message>
         <source>Sign out and connect elsewhere</source>

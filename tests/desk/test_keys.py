@@ -20,6 +20,7 @@ from agent_app.desk.store.preference_file import PreferenceFile
 from agent_app.desk.ui.commands import KEYS, NAMES, Command
 from agent_app.desk.ui.keys import USUAL, is_usable
 from agent_app.desk.ui.keys_sheet import KeysSheet
+from agent_app.desk.ui.notice_sheet import NoticeSheet
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.work import shortcuts
 from agent_app.desk.work.preferences import Preferences
@@ -121,6 +122,17 @@ def test_a_changed_key_acts_and_is_shown_everywhere(
     window.settings.letters.click()
     assert desk.preferences.keys == {"escalate": ("Ctrl+E",)}
     assert bound(desk, Command.ESCALATE) == ["Ctrl+E"]
+
+
+def test_the_settings_lead_to_the_keys_and_the_notices(desk: Desk) -> None:
+    for button, kind in (
+        (desk.window.settings.keys, KeysSheet),
+        (desk.window.settings.notices, NoticeSheet),
+    ):
+        button.click()
+        shown = [each for each in desk.window.findChildren(kind) if each.isVisible()]
+        assert len(shown) == 1
+        shown[0].reject()
 
 
 def test_esc_leaves_the_keys_as_they_were(desk: Desk, sheet: Callable[[], KeysSheet]) -> None:

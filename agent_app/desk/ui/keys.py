@@ -47,6 +47,7 @@ class OwnKeys(QObject):
                 )
             )
         window.commands.serve({Command.CHANGE_KEYS: self.open, Command.SHORTCUTS: self.show_all})
+        window.settings.keys_requested.connect(self.open)
         window.preferences_changed.connect(self._on_preferences_changed)
 
     @Slot()

@@ -61,6 +61,7 @@ class DeskNotices(QObject):
         connection = window.connection
         connection.token_refused.connect(self._on_token_refused)
         outlet.clicked.connect(self._on_clicked)
+        window.settings.notices_requested.connect(self.choose)
         window.preferences_changed.connect(self._on_preferences_changed)
         window.closing.connect(self._timer.stop)
         window.commands.invoked.connect(self._on_invoked)

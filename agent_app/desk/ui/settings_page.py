@@ -34,11 +34,14 @@ class SettingsPage(QWidget):
         preferences_chosen: the person chose something else (`Preferences`).
         sign_out_requested: another gateway or person.
         passphrase_requested: another passphrase for what is kept here.
+        keys_requested: other keys for the commands; notices_requested: which notices to tell.
     """
 
     preferences_chosen = Signal(object)
     sign_out_requested = Signal()
     passphrase_requested = Signal()
+    keys_requested = Signal()
+    notices_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,9 +53,11 @@ class SettingsPage(QWidget):
         self.language = QComboBox()
         self.theme = QComboBox()
         self.letters = Tick()
+        self.keys = QPushButton()
+        self.notices = QPushButton()
         self.lock = QComboBox()
         self.network = NetworkRows()
-        self._labels = tuple(QLabel() for _ in range(7))
+        self._labels = tuple(QLabel() for _ in range(8))
         self._where = QLabel(wordWrap=True)
         self._who = QLabel(wordWrap=True)
         self._problems = QLabel(wordWrap=True)
@@ -74,12 +79,22 @@ class SettingsPage(QWidget):
         self.network.chosen.connect(self._on_network_chosen)
         self.sign_out.clicked.connect(self.sign_out_requested)
         self.passphrase.clicked.connect(self.passphrase_requested)
+        self.keys.clicked.connect(self.keys_requested)
+        self.notices.clicked.connect(self.notices_requested)
 
     def _build(self) -> None:
         form = QFormLayout()
         form.setVerticalSpacing(design.S3)
         form.setHorizontalSpacing(design.S5)
-        own = (self.language, self.theme, self.letters, self.lock, self.network)
+        habits = QWidget()
+        beside = QHBoxLayout(habits)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(design.S2)
+        for button in (self.keys, self.notices):
+            button.setMinimumHeight(30)
+            beside.addWidget(button)
+        beside.addStretch(1)
+        own = (self.language, self.theme, self.letters, habits, self.lock, self.network)
         fields = (*own, self._where, self._who)
         for label, field in zip(self._labels, fields, strict=True):
             form.addRow(label, field)
@@ -124,6 +139,7 @@ class SettingsPage(QWidget):
             translate("SettingsPage", "Language"),
             translate("SettingsPage", "Appearance"),
             translate("SettingsPage", "Keys"),
+            translate("SettingsPage", "Habits"),
             translate("SettingsPage", "Lock"),
             translate("SettingsPage", "Network"),
             translate("SettingsPage", "Gateway"),
@@ -146,6 +162,8 @@ class SettingsPage(QWidget):
         self.letters.setText(
             translate("SettingsPage", "Single letters act in lists and on the case page")
         )
+        self.keys.setText(translate("SettingsPage", "Change the keys…"))
+        self.notices.setText(translate("SettingsPage", "Choose notices…"))
         self.sign_out.setText(translate("SettingsPage", "Sign out and connect elsewhere"))
         self.sign_out.setEnabled(self._user is not None)
         self.passphrase.setText(translate("SettingsPage", "Change the passphrase…"))
