@@ -164,7 +164,7 @@ class CaseTabs(QTabWidget):
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
-        elif event.type() == QEvent.Type.ApplicationPaletteChange:
+        elif event.type() == QEvent.Type.PaletteChange:
             self._render()
         super().changeEvent(event)
 

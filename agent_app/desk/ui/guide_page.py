@@ -168,7 +168,7 @@ class GuidePage(QWidget):
             self.list.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
-        kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
+        kinds = {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}
         if event.type() in kinds:
             self.retranslate()
         super().changeEvent(event)

@@ -105,7 +105,7 @@ class KnownPanel(Panel):
             label.set_tone("muted" if fresh else "warning")
 
     def changeEvent(self, event: QEvent) -> None:
-        kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
+        kinds = {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}
         if event.type() in kinds and self._known is not None and self._now is not None:
             self._render(self._now)
         super().changeEvent(event)

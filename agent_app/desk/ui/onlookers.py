@@ -59,7 +59,7 @@ class OnlookersLine(QWidget):
         self.setVisible(bool(self._names))
 
     def changeEvent(self, event: QEvent) -> None:
-        kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
+        kinds = {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}
         if event.type() in kinds and self._names:
             self._render()
         super().changeEvent(event)

@@ -203,7 +203,7 @@ class OutboxPage(QWidget):
             self.drop_requested.emit(entry.click.number)
 
     def changeEvent(self, event: QEvent) -> None:
-        kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
+        kinds = {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}
         if event.type() in kinds:
             self.retranslate()
         super().changeEvent(event)

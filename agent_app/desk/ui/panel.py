@@ -73,7 +73,7 @@ class ToneLabel(QLabel):
         self.setPalette(palette)
 
     def changeEvent(self, event: QEvent) -> None:
-        # ApplicationPaletteChange, not PaletteChange: the latter is what setPalette causes.
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        # Qt 6 sends no ApplicationPaletteChange to widgets. Our own setPalette comes here, too.
+        if event.type() == QEvent.Type.PaletteChange:
             self._colour()
         super().changeEvent(event)

@@ -79,7 +79,7 @@ class ProgressStrip(QWidget):
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
-        kinds = {QEvent.Type.LanguageChange, QEvent.Type.ApplicationPaletteChange}
+        kinds = {QEvent.Type.LanguageChange, QEvent.Type.PaletteChange}
         if event.type() in kinds:
             self.show_progress(self._progress)
         super().changeEvent(event)
