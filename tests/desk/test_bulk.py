@@ -88,6 +88,9 @@ def test_there_is_a_limit_and_what_is_beyond_it_is_said(line: QueueLine) -> None
     plan = bulk.plan_claim(many(line, MOST + 7), ME, NOW)
     assert len(plan.clicks) == MOST
     assert plan.reasons == {LeftOut.TOO_MANY: 7}
+    twice = bulk.plan_claim(many(line, MOST) * 2, ME, NOW)
+    assert len(twice.clicks) == MOST
+    assert not twice.left_out, "a case marked twice is not one too many"
 
 
 def test_nothing_is_ever_money(line: QueueLine) -> None:
