@@ -33,6 +33,8 @@ VERDICT_LOOKS: dict[Verdict, tuple[str, str]] = {
 }
 HATCHED = frozenset({Verdict.UNKNOWN, Verdict.FAILED_SOFT})
 """A time-out is not an end: it wears unknown's look (field.md 0.3)."""
+WASH = 20
+"""How much of its colour lies under a badge's word, of 255: more, and the word is too faint."""
 
 
 def stage_width(stage: Stage, metrics: QFontMetrics) -> int:
@@ -64,7 +66,7 @@ def paint_verdict(painter: QPainter, verdict: Verdict, box: QRectF) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pill, radius = box.adjusted(0.5, 0.5, -0.5, -0.5), box.height() / 2
     wash = QColor(colour)
-    wash.setAlpha(26)
+    wash.setAlpha(WASH)
     painter.setPen(Qt.PenStyle.NoPen)
     if verdict in HATCHED:
         wash.setAlpha(60)
