@@ -78,8 +78,8 @@ class Desk(QObject):
             adapters.entry, self.runner, self, seals=adapters.seals, place=adapters.place
         )
         self.window = DeskWindow(self.connection, self.runner, self._applied)
-        self.keys = OwnKeys(self.window, self._applied)
-        self.notices = DeskNotices(self.window, self.runner, self._applied, outlet(self.window))
+        self.keys = OwnKeys(self.window)
+        self.notices = DeskNotices(self.window, self.runner, outlet(self.window))
         self.undo = UndoLast(self.window)
         self.palette = Palette(self.window, self.runner)
         self.entrance = Entrance(adapters.entry, self.runner, self.window, self._applied)

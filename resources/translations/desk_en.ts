@@ -315,7 +315,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>CaseHeader</name>
     <message>
-        <source>Back to the queue (Esc)</source>
+        <source>Back to the queue ({key_back})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -343,11 +343,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Claim  C</source>
+        <source>Claim  {key_claim}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Release  C</source>
+        <source>Release  {key_claim}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -390,7 +390,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Claim the case (C) to answer.</source>
+        <source>Claim the case ({key_claim}) to answer.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1456,7 +1456,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>They come as soon as the gateway answers. The guide works without it (G, then H).</source>
+        <source>They come as soon as the gateway answers. The guide works without it ({key_go_guide}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1569,15 +1569,15 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>GuidePanel</name>
     <message>
-        <source>Nothing is left to find out. Tell the customer (N), then resolve (D).</source>
+        <source>Nothing is left to find out. Tell the customer ({key_notify}), then resolve ({key_resolve}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing is left to find out. Recheck once more (R), then resolve (D).</source>
+        <source>Nothing is left to find out. Recheck once more ({key_recheck}), then resolve ({key_resolve}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Nothing is left to find out. Resolve the case (D).</source>
+        <source>Nothing is left to find out. Resolve the case ({key_resolve}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2739,11 +2739,11 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search order, customer, shop (/)</source>
+        <source>Search order, customer, shop ({key_search})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Search (/)</source>
+        <source>Search ({key_search})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2759,7 +2759,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Go to the team&apos;s queue (G, then T) and claim one (C).</source>
+        <source>Go to the team&apos;s queue ({key_go_team}) and claim one ({key_claim}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3144,7 +3144,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Only when I lock it (Ctrl+L)</source>
+        <source>Only when I lock it ({key_lock})</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3522,7 +3522,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Claim it (C).</source>
+        <source>Claim it ({key_claim}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3542,7 +3542,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>It can only be done at the payment provider: escalate (E).</source>
+        <source>It can only be done at the payment provider: escalate ({key_escalate}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3550,7 +3550,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Recheck (R).</source>
+        <source>Recheck ({key_recheck}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3558,7 +3558,7 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Escalate (E).</source>
+        <source>Escalate ({key_escalate}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -3566,19 +3566,19 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Refund instead (F).</source>
+        <source>Refund instead ({key_refund}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Have the shop read the payment instead (S).</source>
+        <source>Have the shop read the payment instead ({key_complete}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Complete the order instead (S).</source>
+        <source>Complete the order instead ({key_complete}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Notify the customer first (N).</source>
+        <source>Notify the customer first ({key_notify}).</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -317,8 +317,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>CaseHeader</name>
     <message>
-        <source>Back to the queue (Esc)</source>
-        <translation>返回队列（Esc）</translation>
+        <source>Back to the queue ({key_back})</source>
+        <translation>返回队列（{key_back}）</translation>
     </message>
     <message>
         <source>Show contact data; this is logged</source>
@@ -345,12 +345,12 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>重新打开</translation>
     </message>
     <message>
-        <source>Claim  C</source>
-        <translation>认领  C</translation>
+        <source>Claim  {key_claim}</source>
+        <translation>认领  {key_claim}</translation>
     </message>
     <message>
-        <source>Release  C</source>
-        <translation>释放  C</translation>
+        <source>Release  {key_claim}</source>
+        <translation>释放  {key_claim}</translation>
     </message>
     <message>
         <source>claimed by you</source>
@@ -392,8 +392,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>个案已关闭，重新打开后方可作答。</translation>
     </message>
     <message>
-        <source>Claim the case (C) to answer.</source>
-        <translation>先认领个案（C）再作答。</translation>
+        <source>Claim the case ({key_claim}) to answer.</source>
+        <translation>先认领个案（{key_claim}）再作答。</translation>
     </message>
     <message>
         <source>{name} is working on the case and answers the guide.</source>
@@ -1458,8 +1458,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>本机尚无个案</translation>
     </message>
     <message>
-        <source>They come as soon as the gateway answers. The guide works without it (G, then H).</source>
-        <translation>网关恢复后会立即获取。排查手册无需网关即可查阅（先按 G，再按 H）。</translation>
+        <source>They come as soon as the gateway answers. The guide works without it ({key_go_guide}).</source>
+        <translation>网关恢复后会立即获取。排查手册无需网关即可查阅（{key_go_guide}）。</translation>
     </message>
     <message>
         <source>Fetching cases…</source>
@@ -1571,16 +1571,16 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
 <context>
     <name>GuidePanel</name>
     <message>
-        <source>Nothing is left to find out. Tell the customer (N), then resolve (D).</source>
-        <translation>已经查明。请通知客户（N），然后结案（D）。</translation>
+        <source>Nothing is left to find out. Tell the customer ({key_notify}), then resolve ({key_resolve}).</source>
+        <translation>已经查明。请通知客户（{key_notify}），然后结案（{key_resolve}）。</translation>
     </message>
     <message>
-        <source>Nothing is left to find out. Recheck once more (R), then resolve (D).</source>
-        <translation>已经查明。请再核查一次（R），然后结案（D）。</translation>
+        <source>Nothing is left to find out. Recheck once more ({key_recheck}), then resolve ({key_resolve}).</source>
+        <translation>已经查明。请再核查一次（{key_recheck}），然后结案（{key_resolve}）。</translation>
     </message>
     <message>
-        <source>Nothing is left to find out. Resolve the case (D).</source>
-        <translation>已经查明，可以结案（D）。</translation>
+        <source>Nothing is left to find out. Resolve the case ({key_resolve}).</source>
+        <translation>已经查明，可以结案（{key_resolve}）。</translation>
     </message>
     <message>
         <source>Other checks</source>
@@ -2741,12 +2741,12 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>搜索个案</translation>
     </message>
     <message>
-        <source>Search order, customer, shop (/)</source>
-        <translation>搜索订单、客户、商城（/）</translation>
+        <source>Search order, customer, shop ({key_search})</source>
+        <translation>搜索订单、客户、商城（{key_search}）</translation>
     </message>
     <message>
-        <source>Search (/)</source>
-        <translation>搜索（/）</translation>
+        <source>Search ({key_search})</source>
+        <translation>搜索（{key_search}）</translation>
     </message>
     <message>
         <source>An unreturned order was submitted or paid by the customer and never confirmed by the shop. It has nothing to do with goods sent back.</source>
@@ -2761,8 +2761,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>您还没有认领个案</translation>
     </message>
     <message>
-        <source>Go to the team&apos;s queue (G, then T) and claim one (C).</source>
-        <translation>转到团队队列（先按 G，再按 T），认领一个（C）。</translation>
+        <source>Go to the team&apos;s queue ({key_go_team}) and claim one ({key_claim}).</source>
+        <translation>转到团队队列（{key_go_team}），认领一个（{key_claim}）。</translation>
     </message>
     <message>
         <source>No money without an order</source>
@@ -3146,8 +3146,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>更改口令…</translation>
     </message>
     <message>
-        <source>Only when I lock it (Ctrl+L)</source>
-        <translation>仅在我手动锁定时（Ctrl+L）</translation>
+        <source>Only when I lock it ({key_lock})</source>
+        <translation>仅在我手动锁定时（{key_lock}）</translation>
     </message>
     <message>
         <source>After {minutes} min without a key or a click</source>
@@ -3524,8 +3524,8 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>请找：{roles}。</translation>
     </message>
     <message>
-        <source>Claim it (C).</source>
-        <translation>请先认领（C）。</translation>
+        <source>Claim it ({key_claim}).</source>
+        <translation>请先认领（{key_claim}）。</translation>
     </message>
     <message>
         <source>Ask for the case, or wait until it is released.</source>
@@ -3544,44 +3544,44 @@ This program uses Qt and Qt for Python (PySide6) under the GNU Lesser General Pu
         <translation>只能在商城里操作。</translation>
     </message>
     <message>
-        <source>It can only be done at the payment provider: escalate (E).</source>
-        <translation>只能在支付渠道处理：请上报（E）。</translation>
+        <source>It can only be done at the payment provider: escalate ({key_escalate}).</source>
+        <translation>只能在支付渠道处理：请上报（{key_escalate}）。</translation>
     </message>
     <message>
         <source>Wait for its outcome.</source>
         <translation>请等待其结果。</translation>
     </message>
     <message>
-        <source>Recheck (R).</source>
-        <translation>请重新核查（R）。</translation>
+        <source>Recheck ({key_recheck}).</source>
+        <translation>请重新核查（{key_recheck}）。</translation>
     </message>
     <message>
         <source>Wait until then, then recheck.</source>
         <translation>请等到那时再核查。</translation>
     </message>
     <message>
-        <source>Escalate (E).</source>
-        <translation>请上报（E）。</translation>
+        <source>Escalate ({key_escalate}).</source>
+        <translation>请上报（{key_escalate}）。</translation>
     </message>
     <message>
         <source>Capture it or release it instead.</source>
         <translation>请改为扣款或解除预授权。</translation>
     </message>
     <message>
-        <source>Refund instead (F).</source>
-        <translation>请改为退款（F）。</translation>
+        <source>Refund instead ({key_refund}).</source>
+        <translation>请改为退款（{key_refund}）。</translation>
     </message>
     <message>
-        <source>Have the shop read the payment instead (S).</source>
-        <translation>请改为让商城重新读取支付结果（S）。</translation>
+        <source>Have the shop read the payment instead ({key_complete}).</source>
+        <translation>请改为让商城重新读取支付结果（{key_complete}）。</translation>
     </message>
     <message>
-        <source>Complete the order instead (S).</source>
-        <translation>请改为补单（S）。</translation>
+        <source>Complete the order instead ({key_complete}).</source>
+        <translation>请改为补单（{key_complete}）。</translation>
     </message>
     <message>
-        <source>Notify the customer first (N).</source>
-        <translation>请先通知客户（N）。</translation>
+        <source>Notify the customer first ({key_notify}).</source>
+        <translation>请先通知客户（{key_notify}）。</translation>
     </message>
     <message>
         <source>Carry out the proposed action first.</source>

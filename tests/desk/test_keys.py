@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from agent_app.desk.main import Desk
@@ -22,6 +23,7 @@ from agent_app.desk.ui.keys import USUAL, is_usable
 from agent_app.desk.ui.keys_sheet import KeysSheet
 from agent_app.desk.ui.notice_sheet import NoticeSheet
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
+from agent_app.desk.ui.words import keyed
 from agent_app.desk.work import shortcuts
 from agent_app.desk.work.preferences import Preferences
 from agent_app.domain.actions import ActionKind
@@ -113,7 +115,8 @@ def test_a_changed_key_acts_and_is_shown_everywhere(
     assert bound(desk, Command.ESCALATE) == ["Ctrl+E"]
     assert desk.preferences.keys == {"escalate": ("Ctrl+E",)}
     button = window.work.case.bar.button(ActionKind.ESCALATE)
-    assert button is None or button._key == "Ctrl+E"
+    assert button is not None
+    assert button._key == "Ctrl+E"
     window.commands[Command.SHORTCUTS].trigger()
     sheet_of_all = window.findChildren(ShortcutSheet)[-1]
     assert "Ctrl+E" in {label.text() for label in sheet_of_all.findChildren(QLabel)}
@@ -122,6 +125,52 @@ def test_a_changed_key_acts_and_is_shown_everywhere(
     window.settings.letters.click()
     assert desk.preferences.keys == {"escalate": ("Ctrl+E",)}
     assert bound(desk, Command.ESCALATE) == ["Ctrl+E"]
+
+
+def test_every_sentence_names_the_key_that_acts(
+    desk: Desk, sheet: Callable[[], KeysSheet], qtbot: QtBot
+) -> None:
+    window = desk.window
+    window.open_case(CaseId("case-1"))
+    qtbot.waitUntil(lambda: window.work.case.file is not None)
+    page, queue = window.work.case, window.work.queue
+    assert page.header.claim.text() == "Claim  C"
+    assert queue.search.placeholderText() == "Search (/)"
+    assert "(C)" in page.bar.reason.text()
+    shown = sheet()
+    press(shown, Command.CLAIM, "Ctrl+Shift+A")
+    shown.choose(Command.SEARCH)
+    shown.none.click()
+    assert shown.confirm()
+    assert page.header.claim.text() == "Claim  Ctrl+Shift+A"
+    assert queue.search.placeholderText() == "Search"
+    assert "(Ctrl+Shift+A)" in page.bar.reason.text()
+    assert not any("{key" in text for text in _said(window))
+    shown.all_usual.click()
+    assert shown.confirm()
+    window.settings.letters.click()
+    assert page.header.claim.text() == "Claim"
+    assert queue.search.placeholderText() == "Search (Ctrl+F)"
+    assert "(C)" not in page.bar.reason.text()
+
+
+def _said(window: QWidget) -> list[str]:
+    """Return what every label, button and tip says."""
+    found = [widget.toolTip() for widget in window.findChildren(QWidget)]
+    found += [label.text() for label in window.findChildren(QLabel)]
+    return found + [button.text() for button in window.findChildren(QAbstractButton)]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_no_place_for_a_key_is_left_open_in_any_language(language: str) -> None:
+    file = Path(__file__).parents[2] / f"resources/translations/desk_{language}.ts"
+    text = file.read_text("utf-8")
+    named = re.findall(r"\{key_(\w+)\}", text)
+    assert len(named) > 20
+    assert set(named) <= {command.value for command in Command}
+    keyed.use({})
+    # Each stands in a form that falls away without a key.
+    assert "{key_" not in keyed.with_keys(text)
 
 
 def test_the_settings_lead_to_the_keys_and_the_notices(desk: Desk) -> None:

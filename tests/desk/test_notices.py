@@ -22,9 +22,9 @@ from agent_app.desk.ui.notice_sheet import NoticeSheet
 from agent_app.desk.ui.notices import DeskNotices
 from agent_app.desk.ui.rail import Place
 from agent_app.desk.ui.tray import Outlet, Tray, outlet
+from agent_app.desk.work.ageing import URGENT
 from agent_app.desk.work.errors import Unauthenticated
 from agent_app.desk.work.notices import (
-    NEAR,
     Look,
     Notice,
     NoticeChoice,
@@ -61,9 +61,7 @@ class Room:
         self.desk, self._qtbot = desk, qtbot
         self.at_desk = False
         self.outlet = Recorded(desk)
-        self.notices = DeskNotices(
-            desk.window, desk.runner, desk.preferences, self.outlet, lambda: self.at_desk
-        )
+        self.notices = DeskNotices(desk.window, desk.runner, self.outlet, lambda: self.at_desk)
         self.notices._timer.stop()
         self.looks: list[Look] = []
         self.look()
@@ -119,14 +117,14 @@ def test_a_deadline_is_told_under_five_minutes_and_once(platform: FakePlatform) 
         assert line.deadline is not None
         return look_at([replace(line, deadline=replace(line.deadline, at=now + left))], [], now)
 
-    assert not near(NEAR + timedelta(seconds=1)).near
+    assert not near(URGENT + timedelta(seconds=1)).near
     assert not near(timedelta(seconds=-1)).near, "what is over is nothing to hurry for"
     assert not look_at([replace(line, deadline=None)], [], now).near
     notices = Notices(Look(frozenset({ONE})))
-    assert notices.new_in(near(NEAR)) == (Notice(NoticeKind.DEADLINE, 1),)
-    assert Notices().new_in(near(NEAR)) != (), "at the first look too"
-    assert notices.new_in(near(NEAR)) == (), "each deadline once"
-    assert notices.new_in(near(NEAR - timedelta(seconds=9))) != (), "another deadline again"
+    assert notices.new_in(near(URGENT)) == (Notice(NoticeKind.DEADLINE, 1),)
+    assert Notices().new_in(near(URGENT)) != (), "at the first look too"
+    assert notices.new_in(near(URGENT)) == (), "each deadline once"
+    assert notices.new_in(near(URGENT - timedelta(seconds=9))) != (), "another deadline again"
 
 
 def test_what_a_lead_assigns_is_told_as_one_and_names_nobody(

@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWid
 
 from agent_app.desk.ui import design, icons
 from agent_app.desk.ui.action_button import DRAWINGS, ActionButton
+from agent_app.desk.ui.commands import Command
 from agent_app.desk.ui.panel import ToneLabel
-from agent_app.desk.ui.words import actions, locks
+from agent_app.desk.ui.words import actions, keyed, locks
 from agent_app.desk.work.action_bar import Bar, BarItem
 from agent_app.domain.actions import ActionKind
 
-KEYS: dict[ActionKind, str] = {
-    ActionKind.RECHECK: "R",
-    ActionKind.REFUND: "F",
-    ActionKind.NOTIFY: "N",
-    ActionKind.ESCALATE: "E",
-    ActionKind.RESOLVE: "D",
+_COMMANDS: Mapping[ActionKind, Command] = {
+    ActionKind.RECHECK: Command.RECHECK,
+    ActionKind.REFUND: Command.REFUND,
+    ActionKind.NOTIFY: Command.NOTIFY,
+    ActionKind.ESCALATE: Command.ESCALATE,
+    ActionKind.RESOLVE: Command.RESOLVE,
 }
-COMPLETE_KEY = "S"
 
 
 class ActionBarView(QWidget):
@@ -37,8 +37,6 @@ class ActionBarView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bar: Bar | None = None
-        self._keys: Mapping[ActionKind, str] = KEYS
-        self._completing_key = COMPLETE_KEY
         self._buttons: dict[ActionKind, ActionButton] = {}
         self._row = QHBoxLayout()
         self._row.setSpacing(design.S2)
@@ -68,19 +66,12 @@ class ActionBarView(QWidget):
         """Return the button of an action in view."""
         return self._buttons.get(kind)
 
-    def use_keys(self, keys: Mapping[ActionKind, str], completing: str) -> None:
-        """Name these keys on the buttons; an empty one: none."""
-        self._keys, self._completing_key = keys, completing
-        if self._bar is not None:
-            bar, self._bar = self._bar, None
-            self.show_bar(bar)
-
     def show_bar(self, bar: Bar) -> None:
         """Show a bar; buttons stay the same objects while their set and order stay."""
         if bar == self._bar:
             return
-        keys = {i.kind: self._keys.get(i.kind, "") for i in bar.shown}
-        keys[bar.completing.kind] = self._completing_key
+        commands = {**_COMMANDS, bar.completing.kind: Command.COMPLETE}
+        keys = {i.kind: keyed.key_of(commands.get(i.kind, "")) for i in bar.shown}
         same = (
             self._bar is not None
             and [i.kind for i in bar.shown] == list(self._buttons)

@@ -12,6 +12,7 @@ from agent_app.desk.ui.locked import lock, without_gateway
 from agent_app.desk.ui.onlookers import OnlookersLine
 from agent_app.desk.ui.panel import ToneLabel
 from agent_app.desk.ui.words import filled, states
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.ageing import countdown
 from agent_app.desk.work.case_file import CaseFile, Onlooker
 from agent_app.desk.work.case_work import ContactCard
@@ -171,7 +172,7 @@ class CaseHeader(QWidget):
         assert file is not None
         self._now = now
         line = file.line
-        self._back.setToolTip(translate("CaseHeader", "Back to the queue (Esc)"))
+        self._back.setToolTip(with_keys(translate("CaseHeader", "Back to the queue ({key_back})")))
         self._back.setAccessibleName(self._back.toolTip())
         self._order.setText(line.name)
         self._order.setToolTip(line.ref if line.ref != line.name else "")
@@ -224,21 +225,24 @@ class CaseHeader(QWidget):
             self.claim.setText(translate("CaseHeader", "Reopen"))
             self._claimed.setText(state)
         elif claim is None:
-            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            self._name_claim(translate("CaseHeader", "Claim  {key_claim}"))
             self._claimed.setText(state)
         elif mine:
-            self.claim.setText(translate("CaseHeader", "Release  C"))
+            self._name_claim(translate("CaseHeader", "Release  {key_claim}"))
             yours = translate("CaseHeader", "claimed by you")
             plain = file.line.state is CaseState.CLAIMED
             self._claimed.setText(yours if plain else f"{state} · {yours}")
         else:
-            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            self._name_claim(translate("CaseHeader", "Claim  {key_claim}"))
             others = translate("CaseHeader", "{name} is working on it")
             self._claimed.setText(f"{state} · " + filled(others, name=claim.name))
         ended = file.line.state in ENDED
         lock(self.claim, self._claim_lock(None if mine else claim, ended=ended))
         if self._wants_claim is not None and not ended:
             self._render_claim_wanted(wanted=self._wants_claim)
+
+    def _name_claim(self, text: str) -> None:
+        self.claim.setText(with_keys(text))
 
     def _claim_lock(self, others: Claim | None, *, ended: bool) -> str:
         """Return why the case can be neither taken, given back nor reopened; empty if it can."""
@@ -255,10 +259,10 @@ class CaseHeader(QWidget):
     def _render_claim_wanted(self, *, wanted: bool) -> None:
         lock(self.claim, "")
         if wanted:
-            self.claim.setText(translate("CaseHeader", "Release  C"))
+            self._name_claim(translate("CaseHeader", "Release  {key_claim}"))
             self._claimed.setText(translate("CaseHeader", "claimed here, waiting to be sent"))
         else:
-            self.claim.setText(translate("CaseHeader", "Claim  C"))
+            self._name_claim(translate("CaseHeader", "Claim  {key_claim}"))
             self._claimed.setText(translate("CaseHeader", "released here, waiting to be sent"))
 
     def toggle_claim(self) -> None:

@@ -20,6 +20,7 @@ from agent_app.desk.ui.handover_bar import HandoverBar
 from agent_app.desk.ui.known_panel import KnownPanel
 from agent_app.desk.ui.progress_strip import ProgressStrip
 from agent_app.desk.ui.words import filled, problems
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.action_bar import action_bar
 from agent_app.desk.work.action_progress import ActionProgress
 from agent_app.desk.work.awaited import awaited
@@ -144,7 +145,7 @@ class CasePage(QWidget):
             return translate("CasePage", "The case is closed. Reopen it to answer.")
         claim = file.line.claimed_by(now)
         if claim is None or claim.user == actor.user:
-            return translate("CasePage", "Claim the case (C) to answer.")
+            return with_keys(translate("CasePage", "Claim the case ({key_claim}) to answer."))
         text = translate("CasePage", "{name} is working on the case and answers the guide.")
         return filled(text, name=claim.name)
 

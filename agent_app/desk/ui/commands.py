@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from agent_app.desk.ui.words import QT_TRANSLATE_NOOP
+from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, keyed
 from agent_app.desk.work.shortcuts import is_letter
 
 
@@ -188,7 +188,7 @@ class Commands(QObject):
 
     Signals:
         invoked: a key or a menu entry asked for this (`Command`), which is about to be done.
-        keys_changed: other keys act from now on.
+        keys_changed: other keys may act from now on.
     """
 
     invoked = Signal(object)
@@ -220,6 +220,7 @@ class Commands(QObject):
         group.triggered.connect(self._on_triggered)
         self.retranslate()
         self._bind()
+        self._tell_keys()
 
     def __getitem__(self, command: Command) -> QAction:
         return self.by_command[command]
@@ -248,12 +249,13 @@ class Commands(QObject):
         """Have these keys act; a command that is not in it has none."""
         self._keys = keys
         self._bind()
-        self.keys_changed.emit()
+        self._tell_keys()
 
     def use_letters(self, *, letters: bool) -> None:
         """Switch single letters on or off."""
         self._letters = letters
         self._bind()
+        self._tell_keys()
 
     def show_place(self, *, in_list: bool, case_open: bool) -> None:
         """Let single letters act in lists and on the case page only."""
@@ -290,6 +292,14 @@ class Commands(QObject):
             here = self._letters if command.value.startswith("go_") else letters
             keys = [key for key in self.keys(command) if here or not is_letter(key)]
             action.setShortcuts([QKeySequence(key) for key in keys])
+
+    def _tell_keys(self) -> None:
+        """Have sentences and buttons name the keys that act in lists and on the case page."""
+        acting = {
+            c: [k for k in self.keys(c) if self._letters or not is_letter(k)] for c in Command
+        }
+        keyed.use({command.value: keys[0] for command, keys in acting.items() if keys})
+        self.keys_changed.emit()
 
 
 def name(command: Command) -> str:

@@ -14,6 +14,7 @@ from agent_app.desk.ui.language import tag
 from agent_app.desk.ui.panel import Panel, ToneLabel
 from agent_app.desk.ui.words import QT_TRANSLATE_NOOP, filled
 from agent_app.desk.ui.words import awaited as awaited_words
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.awaited import Awaited
 from agent_app.desk.work.ending import Left
 from agent_app.desk.work.wishes import Answer
@@ -23,13 +24,17 @@ translate = QCoreApplication.translate
 MOST_ANSWERS = 9
 LEFT: Mapping[Left, str] = {
     Left.TELL: QT_TRANSLATE_NOOP(
-        "GuidePanel", "Nothing is left to find out. Tell the customer (N), then resolve (D)."
+        "GuidePanel",
+        "Nothing is left to find out. Tell the customer ({key_notify}), then resolve "
+        "({key_resolve}).",
     ),
     Left.RECHECK: QT_TRANSLATE_NOOP(
-        "GuidePanel", "Nothing is left to find out. Recheck once more (R), then resolve (D)."
+        "GuidePanel",
+        "Nothing is left to find out. Recheck once more ({key_recheck}), then resolve "
+        "({key_resolve}).",
     ),
     Left.RESOLVE: QT_TRANSLATE_NOOP(
-        "GuidePanel", "Nothing is left to find out. Resolve the case (D)."
+        "GuidePanel", "Nothing is left to find out. Resolve the case ({key_resolve})."
     ),
 }
 
@@ -232,7 +237,7 @@ class GuidePanel(Panel):
         if self._wait is not None and not self._all_steps:
             return awaited_words.step(self._wait)
         if self._left is not None:
-            return translate("GuidePanel", LEFT[self._left])
+            return with_keys(translate("GuidePanel", LEFT[self._left]))
         if self._guide is None:
             return translate(
                 "GuidePanel", "No guide is installed. The action bar shows the remedy."

@@ -8,35 +8,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Slot
 from PySide6.QtGui import QKeySequence
 
 from agent_app.desk.ui.commands import KEYS, Command
-from agent_app.desk.ui.keys_sheet import KeysSheet, shown
+from agent_app.desk.ui.keys_sheet import KeysSheet
 from agent_app.desk.ui.shortcut_sheet import ShortcutSheet
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.work import shortcuts
-from agent_app.desk.work.preferences import Preferences
-from agent_app.domain.actions import ActionKind
 
 USUAL: Mapping[str, tuple[str, ...]] = {c.value: KEYS.get(c, ()) for c in Command}
-_ON_BUTTONS: Mapping[ActionKind, Command] = {
-    ActionKind.RECHECK: Command.RECHECK,
-    ActionKind.REFUND: Command.REFUND,
-    ActionKind.NOTIFY: Command.NOTIFY,
-    ActionKind.ESCALATE: Command.ESCALATE,
-    ActionKind.RESOLVE: Command.RESOLVE,
-}
 
 
 class OwnKeys(QObject):
     """Has the chosen keys act, opens the sheet that changes them, and has them kept."""
 
-    def __init__(self, window: DeskWindow, preferences: Preferences) -> None:
+    def __init__(self, window: DeskWindow) -> None:
         super().__init__(window)
-        self._window, self._preferences = window, preferences
-        if is_usable(preferences.keys):
-            self._use(preferences.keys)
+        self._window = window
+        if is_usable(window.preferences.keys):
+            self._use(window.preferences.keys)
         else:
             self._use({})
             window.show_complaint(
@@ -48,7 +39,8 @@ class OwnKeys(QObject):
             )
         window.commands.serve({Command.CHANGE_KEYS: self.open, Command.SHORTCUTS: self.show_all})
         window.settings.keys_requested.connect(self.open)
-        window.preferences_changed.connect(self._on_preferences_changed)
+        window.commands.keys_changed.connect(self._on_keys_changed)
+        self._on_keys_changed()
 
     @Slot()
     def open(self) -> None:
@@ -69,22 +61,17 @@ class OwnKeys(QObject):
     def _on_chosen(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         own = shortcuts.own_of(USUAL, keys)
         self._use(own)
-        settings = self._window.settings
-        chosen = replace(self._preferences, keys=own)
-        settings.show_preferences(chosen)
-        settings.preferences_chosen.emit(chosen)
+        self._window.choose(replace(self._window.preferences, keys=own))
 
-    @Slot(object)
-    def _on_preferences_changed(self, preferences: Preferences) -> None:
-        self._preferences = preferences
+    @Slot()
+    def _on_keys_changed(self) -> None:
+        """Have everything said anew that names a key."""
+        QCoreApplication.sendEvent(self._window, QEvent(QEvent.Type.LanguageChange))
 
     def _use(self, own: Mapping[str, tuple[str, ...]]) -> None:
         keys = shortcuts.in_force(USUAL, own)
         commands = self._window.commands
         commands.use_keys({Command(name): held for name, held in keys.items()})
-        first = {c: shown(commands.keys(c)[0]) if commands.keys(c) else "" for c in Command}
-        on_buttons = {kind: first[command] for kind, command in _ON_BUTTONS.items()}
-        self._window.work.case.bar.use_keys(on_buttons, first[Command.COMPLETE])
 
 
 def is_usable(own: Mapping[str, tuple[str, ...]]) -> bool:

@@ -20,6 +20,7 @@ from agent_app.desk.ui.commands import NAMES, Command, name
 from agent_app.desk.ui.record_table import Cell, RecordTable
 from agent_app.desk.ui.sheet import WIDTH, Sheet
 from agent_app.desk.ui.words import filled
+from agent_app.desk.ui.words.keyed import written
 from agent_app.desk.work import shortcuts
 from agent_app.desk.work.matching import ranked
 
@@ -123,7 +124,7 @@ class KeysSheet(Sheet):
     def _cells(self, command: Command) -> tuple[Cell, Cell]:
         keys = self._keys.get(command.value, ())
         own = keys != self._usual.get(command.value, ())
-        text = ", ".join(map(shown, keys)) or "–"
+        text = ", ".join(map(written, keys)) or "–"
         changed = translate("KeysSheet", "changed") if own else ""
         return Cell(name(command)), Cell(text, "accent" if own else "text", quote=changed)
 
@@ -146,14 +147,14 @@ class KeysSheet(Sheet):
             text = translate(
                 "KeysSheet", "{key} moves in lists, answers or types, and cannot be given away."
             )
-            return filled(text, key=shown(key))
+            return filled(text, key=written(key))
         other = shortcuts.holder(self._keys, key, command.value)
         if other is None:
             return ""
         text = translate(
             "KeysSheet", "{key} is the key of “{other}”. Give that another key first, or none."
         )
-        return filled(text, key=shown(key), other=name(Command(other)))
+        return filled(text, key=written(key), other=name(Command(other)))
 
     @Slot()
     def _on_search_changed(self) -> None:
@@ -193,8 +194,3 @@ class KeysSheet(Sheet):
         self._keys = dict(self._usual)
         self.complain("")
         self._show()
-
-
-def shown(key: str) -> str:
-    """Return a key as this system writes it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

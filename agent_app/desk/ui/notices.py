@@ -21,7 +21,6 @@ from agent_app.desk.ui.tray import Outlet
 from agent_app.desk.ui.window import DeskWindow
 from agent_app.desk.ui.words import notices as words
 from agent_app.desk.work.notices import Look, Notice, NoticeChoice, NoticeKind, Notices, look_at
-from agent_app.desk.work.preferences import Preferences
 from agent_app.desk.work.queue_rows import Order, QueueLine, QueueName
 from agent_app.domain.ids import CaseId, UserId
 from agent_app.domain.roles import Scope
@@ -44,13 +43,11 @@ class DeskNotices(QObject):
         self,
         window: DeskWindow,
         runner: Runner,
-        preferences: Preferences,
         outlet: Outlet,
         at_desk: Callable[[], bool] = _is_at_desk,
     ) -> None:
         super().__init__(window)
         self._window, self._runner = window, runner
-        self._preferences = preferences
         self._outlet, self._at_desk = outlet, at_desk
         self._user: UserId | None = None
         self._notices = Notices()
@@ -62,7 +59,6 @@ class DeskNotices(QObject):
         connection.token_refused.connect(self._on_token_refused)
         outlet.clicked.connect(self._on_clicked)
         window.settings.notices_requested.connect(self.choose)
-        window.preferences_changed.connect(self._on_preferences_changed)
         window.closing.connect(self._timer.stop)
         window.commands.invoked.connect(self._on_invoked)
         window.commands.serve({Command.NOTICES: self.choose})
@@ -108,7 +104,9 @@ class DeskNotices(QObject):
         """Tell nothing: the queue says what is wrong with the store."""
 
     def _tell(self, notices: tuple[Notice, ...]) -> None:
-        wanted = tuple(each for each in notices if self._preferences.notices.wants(each.kind))
+        wanted = tuple(
+            each for each in notices if self._window.preferences.notices.wants(each.kind)
+        )
         if not wanted or self._at_desk():
             return
         self._place = _PLACES.get(wanted[0].kind)
@@ -117,19 +115,13 @@ class DeskNotices(QObject):
     @Slot()
     def choose(self) -> None:
         """Ask which kinds are wanted."""
-        sheet = NoticeSheet(self._preferences.notices, self._window)
+        sheet = NoticeSheet(self._window.preferences.notices, self._window)
         sheet.chosen.connect(self._on_chosen)
         sheet.open()
 
     @Slot(object)
     def _on_chosen(self, choice: NoticeChoice) -> None:
-        chosen = replace(self._preferences, notices=choice)
-        self._window.settings.show_preferences(chosen)
-        self._window.settings.preferences_chosen.emit(chosen)
-
-    @Slot(object)
-    def _on_preferences_changed(self, preferences: Preferences) -> None:
-        self._preferences = preferences
+        self._window.choose(replace(self._window.preferences, notices=choice))
 
     @Slot(object)
     def _on_invoked(self, command: Command) -> None:

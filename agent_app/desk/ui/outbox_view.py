@@ -37,6 +37,11 @@ class OutboxView(QObject):
         outbox.changed.connect(self.show_all)
 
     @Slot()
+    def enter(self) -> None:
+        """Show the list, with the keyboard on it."""
+        self.show_all()
+        self.page.table.setFocus()
+
     def show_all(self) -> None:
         """Show what waits now."""
         pending = self._outbox.pending()

@@ -38,6 +38,7 @@ from agent_app.desk.ui.queue_model import COLUMNS, Lines, QueueModel
 from agent_app.desk.ui.rail import Place, name
 from agent_app.desk.ui.words import freshness
 from agent_app.desk.ui.words.freshness import Freshness
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.queue_rows import Column, Order
 from agent_app.domain.ids import CaseId
 
@@ -246,9 +247,9 @@ class QueuePanel(QWidget):
         self._show_state()
 
     def _name_search(self) -> None:
-        full = translate("QueuePanel", "Search order, customer, shop (/)")
-        short = translate("QueuePanel", "Search (/)")
-        self.search.setPlaceholderText(short if self._cards else full)
+        full = translate("QueuePanel", "Search order, customer, shop ({key_search})")
+        short = translate("QueuePanel", "Search ({key_search})")
+        self.search.setPlaceholderText(with_keys(short if self._cards else full))
 
     def _show_state(self) -> None:
         if self.model.rowCount():
@@ -321,7 +322,12 @@ def _empty_words(place: Place) -> tuple[str, str]:
         case Place.MINE:
             return (
                 translate("QueuePanel", "You have claimed no case"),
-                translate("QueuePanel", "Go to the team's queue (G, then T) and claim one (C)."),
+                with_keys(
+                    translate(
+                        "QueuePanel",
+                        "Go to the team's queue ({key_go_team}) and claim one ({key_claim}).",
+                    )
+                ),
             )
         case Place.ORPHANS:
             return (

@@ -19,6 +19,7 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.choice import Tick
 from agent_app.desk.ui.network_rows import NetworkRows
 from agent_app.desk.ui.words import filled, people
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.case_file import SignedIn
 from agent_app.desk.work.local import KeyPlace
 from agent_app.desk.work.network import NetworkChoice
@@ -196,7 +197,7 @@ class SettingsPage(QWidget):
 
 def _after(minutes: int) -> str:
     if not minutes:
-        return translate("SettingsPage", "Only when I lock it (Ctrl+L)")
+        return with_keys(translate("SettingsPage", "Only when I lock it ({key_lock})"))
     text = translate("SettingsPage", "After {minutes} min without a key or a click")
     return filled(text, minutes=str(minutes))
 

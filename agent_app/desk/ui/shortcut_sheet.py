@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -20,6 +19,7 @@ from agent_app.desk.ui import design
 from agent_app.desk.ui.commands import Commands, name
 from agent_app.desk.ui.focus_outline import FocusOutline
 from agent_app.desk.ui.panel import ToneLabel
+from agent_app.desk.ui.words.keyed import written
 
 translate = QCoreApplication.translate
 NO_KEY = "–"
@@ -82,10 +82,10 @@ class ShortcutSheet(QDialog):
 def _fixed() -> list[Row]:
     return [
         ("↑ ↓  J K", translate("ShortcutSheet", "Move in the queue")),
-        (_shown("Return"), translate("ShortcutSheet", "Open the case")),
+        (written("Return"), translate("ShortcutSheet", "Open the case")),
         ("1 … 9", translate("ShortcutSheet", "Answer the guide's question")),
-        (_shown("Space"), translate("ShortcutSheet", "Run the next step")),
-        (_shown("Ctrl+Return"), translate("ShortcutSheet", "Confirm a sheet")),
+        (written("Space"), translate("ShortcutSheet", "Run the next step")),
+        (written("Ctrl+Return"), translate("ShortcutSheet", "Confirm a sheet")),
     ]
 
 
@@ -123,9 +123,4 @@ def _column(groups: list[tuple[str, list[Row]]]) -> QGridLayout:
 
 
 def _written(keys: tuple[str, ...]) -> str:
-    return ", ".join(map(_shown, keys)) or NO_KEY
-
-
-def _shown(key: str) -> str:
-    """Return a key as this system writes it."""
-    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return ", ".join(map(written, keys)) or NO_KEY

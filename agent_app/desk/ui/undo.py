@@ -56,7 +56,7 @@ class UndoLast(QObject):
             self._outbox.drop(click.number, partial(self._on_taken_back, click))
             return
         if way in _DOES:
-            mine = self._is_mine()
+            mine = self._window.work.case.header.is_mine
             if mine != (way is WayBack.RELEASE):
                 # Somebody was faster, or the claim ran out.
                 self._window.notice.say(words.nothing())
@@ -68,12 +68,6 @@ class UndoLast(QObject):
         # It is asked about again until something newer is done.
         self._steps.append(click)
         self._window.notice.say(words.sentence(way, click))
-
-    def _is_mine(self) -> bool:
-        """Tell whether this person has the open case."""
-        file, user = self._case.file, self._window.connection.user
-        claim = file.line.claim if file is not None else None
-        return claim is not None and user is not None and claim.user == user.actor.user
 
     def _on_taken_back(self, click: Click, is_dropped: bool) -> None:
         if is_dropped:

@@ -98,11 +98,11 @@ class DeskWindow(QMainWindow):
 
     def _build(self) -> None:
         self.screens = QStackedWidget()
-        self.screens.addWidget(self.work)
-        self.screens.addWidget(self.connect_page)
-        self.add_place(Place.OUTBOX, self.outbox_page, self._show_outbox)
+        for page in (self.work, self.connect_page):
+            self.screens.addWidget(page)
+        self.add_place(Place.OUTBOX, self.outbox_page, self.outbox_view.enter)
         self.add_place(Place.GUIDE, self.guide_page, lambda: None)
-        self.add_place(Place.SETTINGS, self.settings, self._show_settings)
+        self.add_place(Place.SETTINGS, self.settings, lambda: None)
         right = QVBoxLayout()
         right.setSpacing(0)
         for part in (*self.news.bars, self.notice):
@@ -139,20 +139,19 @@ class DeskWindow(QMainWindow):
         self.case.failed.connect(self._on_case_failed)
 
     def _serve_commands(self) -> None:
-        served = self.commands.serve
-        served(self.sheets.commands())
-        served(self.team_sheets.commands())
-        served(
+        self.commands.serve(
             {
+                **self.sheets.commands(),
+                **self.team_sheets.commands(),
                 Command.OPEN: self._open_current,
                 Command.BACK: self._go_back,
                 Command.SEARCH: self._go_to_search,
                 Command.REFRESH: self.connection.try_now,
                 Command.QUIT: self.close,
+                **{sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS},
+                **{Command(f"go_{place.value}"): partial(self.go, place) for place in Place},
             }
         )
-        served({sheet: partial(help_menu.show, self, sheet) for sheet in help_menu.SHEETS})
-        served({Command(f"go_{place.value}"): partial(self.go, place) for place in Place})
 
     def _connect_desk(self) -> None:
         self.connection.signed_in.connect(self._on_signed_in)
@@ -163,7 +162,7 @@ class DeskWindow(QMainWindow):
         self.news.online_changed.connect(self._on_online_changed)
         self.connect_page.connect_requested.connect(self.sign_in)
         self.connect_page.guide_requested.connect(partial(self.go, Place.GUIDE))
-        self.settings.preferences_chosen.connect(self._on_preferences_chosen)
+        self.settings.preferences_chosen.connect(self.choose)
         self._tick.timeout.connect(self._on_tick)
 
     def start(self, gateway_url: str, token: str = "") -> None:
@@ -219,12 +218,18 @@ class DeskWindow(QMainWindow):
             self.queue_view.turn_to(place.queue)
             self.work.queue.table.setFocus()
 
-    def _show_outbox(self) -> None:
-        self.outbox_view.show_all()
-        self.outbox_page.table.setFocus()
+    @property
+    def preferences(self) -> Preferences:
+        """Return what is chosen."""
+        return self._preferences
 
-    def _show_settings(self) -> None:
+    @Slot(object)
+    def choose(self, preferences: Preferences) -> None:
+        """Take what a person chose: it is shown, kept and applied."""
+        self._preferences = replace(preferences, gateway_url=self._preferences.gateway_url)
         self.settings.show_preferences(self._preferences)
+        self.commands.use_letters(letters=preferences.letter_keys)
+        self.preferences_changed.emit(self._preferences)
 
     @Slot(object)
     def open_case(self, case: CaseId) -> None:
@@ -347,12 +352,6 @@ class DeskWindow(QMainWindow):
     def _on_case_failed(self, error: Exception) -> None:
         self.work.case.show_failure(error)
         self.notice.say(problems.sentence(error))
-
-    @Slot(object)
-    def _on_preferences_chosen(self, preferences: Preferences) -> None:
-        self._preferences = replace(preferences, gateway_url=self._preferences.gateway_url)
-        self.commands.use_letters(letters=preferences.letter_keys)
-        self.preferences_changed.emit(self._preferences)
 
     @Slot()
     def _on_tick(self) -> None:

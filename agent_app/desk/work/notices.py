@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
+from agent_app.desk.work.ageing import URGENT
 from agent_app.desk.work.queue_rows import QueueLine
 from agent_app.domain.ids import CaseId
-
-NEAR = timedelta(minutes=5)
 
 
 class NoticeKind(StrEnum):
@@ -53,7 +52,7 @@ class Look:
 
     mine: frozenset[CaseId] = frozenset()
     near: frozenset[tuple[CaseId, datetime]] = frozenset()
-    """His cases whose deadline is under `NEAR` away, with the deadline."""
+    """His cases whose deadline is under `URGENT` away, with the deadline."""
     approvals: frozenset[CaseId] = frozenset()
 
 
@@ -63,7 +62,7 @@ def look_at(mine: Iterable[QueueLine], approvals: Iterable[QueueLine], now: date
     near = frozenset(
         (line.id, line.deadline.at)
         for line in mine
-        if line.deadline is not None and now < line.deadline.at <= now + NEAR
+        if line.deadline is not None and now < line.deadline.at <= now + URGENT
     )
     return Look(frozenset(line.id for line in mine), near, frozenset(each.id for each in approvals))
 

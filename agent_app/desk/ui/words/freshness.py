@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from agent_app.desk.ui import formats
 from agent_app.desk.ui.words import filled, problems
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.desk.work.errors import Unreachable
 from agent_app.desk.work.sync import Loading
 
@@ -100,9 +101,12 @@ def nothing_yet(fresh: Freshness) -> tuple[str, str]:
     if fresh.away:
         return (
             translate("Freshness", "No cases on this computer yet"),
-            translate(
-                "Freshness",
-                "They come as soon as the gateway answers. The guide works without it (G, then H).",
+            with_keys(
+                translate(
+                    "Freshness",
+                    "They come as soon as the gateway answers. The guide works without it "
+                    "({key_go_guide}).",
+                )
             ),
         )
     text = progress(fresh.loading, away=False) if fresh.loading is not None else ""

@@ -17,6 +17,7 @@ from agent_app.desk.ui.words import (
     say,
     states,
 )
+from agent_app.desk.ui.words.keyed import with_keys
 from agent_app.domain.actions import ActionKind, ActionState
 from agent_app.domain.reasons import Reason, Unlock, Why
 from agent_app.domain.roles import Role
@@ -75,7 +76,7 @@ WHYS: Mapping[Why, str] = {
 UNLOCKS: Mapping[Unlock, str] = {
     Unlock.RECONNECT: QT_TRANSLATE_NOOP("Unlock", "It opens when the connection is back."),
     Unlock.ASK_ROLE: QT_TRANSLATE_NOOP("Unlock", "Ask: {roles}."),
-    Unlock.CLAIM: QT_TRANSLATE_NOOP("Unlock", "Claim it (C)."),
+    Unlock.CLAIM: QT_TRANSLATE_NOOP("Unlock", "Claim it ({key_claim})."),
     Unlock.WAIT_FOR_CLAIM: QT_TRANSLATE_NOOP(
         "Unlock", "Ask for the case, or wait until it is released."
     ),
@@ -85,19 +86,21 @@ UNLOCKS: Mapping[Unlock, str] = {
     Unlock.REOPEN: QT_TRANSLATE_NOOP("Unlock", "Reopen the case first."),
     Unlock.IN_THE_SHOP: QT_TRANSLATE_NOOP("Unlock", "It can only be done in the shop itself."),
     Unlock.AT_THE_PROVIDER: QT_TRANSLATE_NOOP(
-        "Unlock", "It can only be done at the payment provider: escalate (E)."
+        "Unlock", "It can only be done at the payment provider: escalate ({key_escalate})."
     ),
     Unlock.WAIT_FOR_ACTION: QT_TRANSLATE_NOOP("Unlock", "Wait for its outcome."),
-    Unlock.RECHECK: QT_TRANSLATE_NOOP("Unlock", "Recheck (R)."),
+    Unlock.RECHECK: QT_TRANSLATE_NOOP("Unlock", "Recheck ({key_recheck})."),
     Unlock.WAIT_WINDOW: QT_TRANSLATE_NOOP("Unlock", "Wait until then, then recheck."),
-    Unlock.ESCALATE: QT_TRANSLATE_NOOP("Unlock", "Escalate (E)."),
+    Unlock.ESCALATE: QT_TRANSLATE_NOOP("Unlock", "Escalate ({key_escalate})."),
     Unlock.CAPTURE_OR_VOID: QT_TRANSLATE_NOOP("Unlock", "Capture it or release it instead."),
-    Unlock.REFUND_INSTEAD: QT_TRANSLATE_NOOP("Unlock", "Refund instead (F)."),
+    Unlock.REFUND_INSTEAD: QT_TRANSLATE_NOOP("Unlock", "Refund instead ({key_refund})."),
     Unlock.RESYNC_INSTEAD: QT_TRANSLATE_NOOP(
-        "Unlock", "Have the shop read the payment instead (S)."
+        "Unlock", "Have the shop read the payment instead ({key_complete})."
     ),
-    Unlock.RESUBMIT_INSTEAD: QT_TRANSLATE_NOOP("Unlock", "Complete the order instead (S)."),
-    Unlock.NOTIFY_FIRST: QT_TRANSLATE_NOOP("Unlock", "Notify the customer first (N)."),
+    Unlock.RESUBMIT_INSTEAD: QT_TRANSLATE_NOOP(
+        "Unlock", "Complete the order instead ({key_complete})."
+    ),
+    Unlock.NOTIFY_FIRST: QT_TRANSLATE_NOOP("Unlock", "Notify the customer first ({key_notify})."),
     Unlock.REMEDY_FIRST: QT_TRANSLATE_NOOP("Unlock", "Carry out the proposed action first."),
     Unlock.NOTHING: QT_TRANSLATE_NOOP("Unlock", "It would be wrong here."),
 }
@@ -129,7 +132,7 @@ def why_code(code: Why) -> str:
 
 def unlock(reason: Reason) -> str:
     """Return what opens the lock."""
-    return filled(say("Unlock", UNLOCKS, reason.unlock), **_values(reason))
+    return filled(with_keys(say("Unlock", UNLOCKS, reason.unlock)), **_values(reason))
 
 
 def _values(reason: Reason) -> dict[str, str]:
